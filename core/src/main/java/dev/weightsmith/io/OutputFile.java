@@ -1,0 +1,111 @@
+package dev.weightsmith.io;
+
+import dev.weightsmith.error.ErrorKind;
+import dev.weightsmith.error.FileException;
+import dev.weightsmith.error.Problem;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/// A new file, written from front to back; its SHA-256 falls out of the stream.
+///
+/// It writes where it is told; `Staging` decides under which name the bytes grow and when they get
+/// their final one.
+public final class OutputFile implements AutoCloseable {
+    private static final int LARGEST_WRITE = 1 << 26;
+
+    private final Path path;
+    private final FileChannel channel;
+    private final MessageDigest digest;
+    private long position;
+
+    private OutputFile(Path path, FileChannel channel, MessageDigest digest) {
+        this.path = path;
+        this.channel = channel;
+        this.digest = digest;
+    }
+
+    /// Creates `path`, which must not exist.
+    @SuppressWarnings("resource") // the channel is closed by close()
+    public static OutputFile create(Path path) throws IOException {
+        try {
+            return new OutputFile(
+                    path,
+                    FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                    MessageDigest.getInstance("SHA-256"));
+        } catch (IOException e) {
+            throw failed(path, e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new LinkageError("every Java has SHA-256", e);
+        }
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    /// Bytes written so far.
+    public long position() {
+        return position;
+    }
+
+    /// Appends all of `bytes`.
+    public void write(MemorySegment bytes) throws IOException {
+        for (long done = 0; done < bytes.byteSize(); ) {
+            ByteBuffer buffer =
+                    bytes.asSlice(done, Math.min(LARGEST_WRITE, bytes.byteSize() - done))
+                            .asByteBuffer();
+            digest.update(buffer.duplicate());
+            done += buffer.remaining();
+            while (buffer.hasRemaining()) {
+                try {
+                    channel.write(buffer);
+                } catch (IOException e) {
+                    throw failed(path, e);
+                }
+            }
+        }
+        position += bytes.byteSize();
+    }
+
+    /// Appends all of `bytes`.
+    public void write(byte[] bytes) throws IOException {
+        write(MemorySegment.ofArray(bytes));
+    }
+
+    /// Makes the bytes survive a power cut, and tells their digest: 64 hexadecimal digits.
+    public String seal() throws IOException {
+        try {
+            channel.force(true);
+        } catch (IOException e) {
+            throw failed(path, e);
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+
+    /// `cause` as an error that names the file; a full disk is told from other failures.
+    static FileException failed(Path path, IOException cause) {
+        String message = String.valueOf(cause.getMessage());
+        if (message.contains("No space left")
+                || message.contains("Disk quota exceeded")
+                || message.contains("not enough space")) {
+            return new FileException(
+                    Problem.of(ErrorKind.NO_SPACE, path, "the disk is full")
+                            .withHint("free some space or choose another --out, then run again"),
+                    cause);
+        }
+        return new FileException(
+                Problem.of(ErrorKind.IO, path, "cannot be written: " + message), cause);
+    }
+}

@@ -1,0 +1,99 @@
+package dev.weightsmith.json;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weightsmith.error.FileException;
+import dev.weightsmith.io.InputFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/// JSON as its specification says and no wider: strict UTF-8, no duplicate keys, nothing after the
+/// value, bounded depth and lengths. What two readers could take differently is an error.
+public final class StrictJson {
+    /// The largest configuration file that is read, in bytes.
+    private static final int LARGEST_FILE = 16 << 20;
+
+    private StrictJson() {}
+
+    /// The object in a configuration file such as `config.json`.
+    ///
+    /// @throws FileException if the file is not there, too large, or does not hold one JSON object
+    public static ObjectNode readObject(Path path) throws IOException {
+        try (var file = InputFile.open(path)) {
+            if (file.size() > LARGEST_FILE) {
+                throw FileException.overLimit(
+                        path, "is " + file.size() + " bytes, expected at most " + LARGEST_FILE);
+            }
+            String text = text(path, 0, file.bytes(0, (int) file.size()));
+            JsonNode node = mapper(64, LARGEST_FILE).readTree(text);
+            if (node instanceof ObjectNode object) {
+                return object;
+            }
+            throw FileException.malformed(path, "expected a JSON object");
+        } catch (JsonProcessingException e) {
+            throw malformed(path, 0, e);
+        }
+    }
+
+    /// A parser over `text`, for headers that are too large or too hostile to bind.
+    public static JsonParser parser(String text, int depth) throws IOException {
+        return factory(depth, text.length()).createParser(text);
+    }
+
+    /// `bytes` as text.
+    ///
+    /// @param offset where they stand in the file, for the message
+    /// @throws FileException if they are not valid UTF-8
+    public static String text(Path path, long offset, byte[] bytes) throws IOException {
+        var buffer = ByteBuffer.wrap(bytes);
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(buffer).toString();
+        } catch (CharacterCodingException e) {
+            throw FileException.malformed(path, offset + buffer.position(), "is not valid UTF-8");
+        }
+    }
+
+    /// A parser's complaint as an error that names the file, without a copy of its content.
+    public static FileException malformed(Path path, long offset, JsonProcessingException e) {
+        var location = e.getLocation();
+        long at = location == null ? 0 : Math.max(0, location.getCharOffset());
+        return FileException.malformed(
+                path, offset + at, "is not valid JSON: " + firstLine(e.getOriginalMessage()));
+    }
+
+    private static String firstLine(String message) {
+        return message.lines().findFirst().orElse("");
+    }
+
+    private static JsonMapper mapper(int depth, int length) {
+        return JsonMapper.builder(factory(depth, length))
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+                .build();
+    }
+
+    private static JsonFactory factory(int depth, int length) {
+        return JsonFactory.builder()
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+                .streamReadConstraints(
+                        StreamReadConstraints.builder()
+                                .maxNestingDepth(depth)
+                                .maxNumberLength(32)
+                                .maxNameLength(1 << 16)
+                                .maxStringLength(Math.max(1, length))
+                                .maxDocumentLength(Math.max(1, length))
+                                .build())
+                .build();
+    }
+}

@@ -1,0 +1,14 @@
+/// The library: reads checkpoints and adapters, plans merges and conversions, writes the result.
+module dev.weightsmith.core {
+    requires static org.jspecify;
+    requires transitive com.fasterxml.jackson.databind;
+    requires org.apache.commons.compress;
+
+    exports dev.weightsmith.checkpoint;
+    // exports dev.weightsmith.engine;
+    exports dev.weightsmith.error;
+    exports dev.weightsmith.io;
+    exports dev.weightsmith.json;
+    exports dev.weightsmith.plan;
+    exports dev.weightsmith.tensor;
+}
