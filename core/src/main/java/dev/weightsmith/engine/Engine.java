@@ -1,0 +1,235 @@
+package dev.weightsmith.engine;
+
+import dev.weightsmith.checkpoint.Checkpoint;
+import dev.weightsmith.checkpoint.CheckpointWriter;
+import dev.weightsmith.error.ErrorKind;
+import dev.weightsmith.error.FileException;
+import dev.weightsmith.error.Problem;
+import dev.weightsmith.io.OutputFile;
+import dev.weightsmith.io.Staging;
+import dev.weightsmith.plan.Plan;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/// Carries out plans: the loop in which every byte travels, and the only class with threads.
+///
+/// Workers make chunks of rows; this thread appends them in file order. A chunk is made when a
+/// buffer is free for it, so that memory is a few chunks whatever the model's size, and the order
+/// of appending, not of making, decides the bytes.
+public final class Engine {
+    private final Plan plan;
+    private final EngineOptions options;
+    private final Progress progress;
+
+    private Engine(Plan plan, EngineOptions options, Progress progress) {
+        this.plan = plan;
+        this.options = options;
+        this.progress = progress;
+    }
+
+    /// Writes what `plan` says. Afterwards the target is complete, or is as it was before.
+    ///
+    /// @throws FileException if an input is wrong or an output cannot be written
+    public static Report run(Plan plan, EngineOptions options, Progress progress)
+            throws IOException {
+        return new Engine(plan, options, progress).run();
+    }
+
+    /// The native memory that a run takes, in bytes.
+    ///
+    /// @throws FileException if even the smallest chunks do not fit `options`
+    public static long memory(Plan plan, EngineOptions options) throws IOException {
+        return Chunking.of(plan, options).bytes();
+    }
+
+    private Report run() throws IOException {
+        long start = System.nanoTime();
+        requireNoInputIsReplaced();
+        Staging.requireReplaceable(plan.target(), plan.folder(), options.overwrite());
+        requireSpace();
+        Chunking chunking = Chunking.of(plan, options);
+        try (var staging = Staging.open(plan.target(), plan.folder(), options.overwrite())) {
+            var written = new ArrayList<Report.Written>();
+            progress.begin("writing " + plan.target().getFileName(), plan.bytes());
+            try {
+                for (List<Plan.TensorFile> together : FileGroups.of(plan)) {
+                    written.addAll(write(together, staging, chunking));
+                }
+                for (Plan.TextFile text : plan.textFiles()) {
+                    written.add(write(text, staging));
+                }
+                for (Checkpoint source : sources()) {
+                    source.verify();
+                }
+                staging.publish();
+            } finally {
+                progress.end();
+            }
+            return new Report(
+                    plan.target(), written, Duration.ofNanos(System.nanoTime() - start));
+        }
+    }
+
+    /// Writes files side by side that hold the same tensors, one after another where there is one.
+    private List<Report.Written> write(
+            List<Plan.TensorFile> files, Staging staging, Chunking chunking) throws IOException {
+        var outputs = new ArrayList<OutputFile>();
+        try {
+            var writers = new ArrayList<CheckpointWriter>();
+            for (Plan.TensorFile file : files) {
+                OutputFile output = staging.create(file.name());
+                outputs.add(output);
+                writers.add(file.layout().writer(output));
+            }
+            pump(files, writers, chunking);
+            var written = new ArrayList<Report.Written>();
+            for (int i = 0; i < files.size(); i++) {
+                writers.get(i).finish();
+                OutputFile output = outputs.get(i);
+                Plan.TensorFile file = files.get(i);
+                if (output.position() != file.layout().size()) {
+                    throw new IllegalStateException(
+                            file.name()
+                                    + ": wrote "
+                                    + output.position()
+                                    + " bytes, planned "
+                                    + file.layout().size());
+                }
+                written.add(
+                        new Report.Written(file.name(), output.position(), output.seal()));
+            }
+            return written;
+        } finally {
+            for (OutputFile output : outputs) {
+                output.close();
+            }
+        }
+    }
+
+    private Report.Written write(Plan.TextFile text, Staging staging) throws IOException {
+        try (OutputFile output = staging.create(text.name())) {
+            output.write(text.bytes());
+            progress.advance(text.bytes().length);
+            return new Report.Written(text.name(), text.bytes().length, output.seal());
+        }
+    }
+
+    /// Keeps workers busy with the chunks to come and appends the chunks that are done.
+    private void pump(
+            List<Plan.TensorFile> files, List<CheckpointWriter> writers, Chunking chunking)
+            throws IOException {
+        Iterator<ChunkTask> tasks = chunking.tasks(files);
+        var pending = new ArrayDeque<Future<Chunk>>();
+        ExecutorService workers =
+                Executors.newFixedThreadPool(
+                        options.threads(), Thread.ofPlatform().name("rows-", 0).factory());
+        try (var pool = chunking.pool()) {
+            try {
+                while (tasks.hasNext() || !pending.isEmpty()) {
+                    while (tasks.hasNext() && pending.size() < pool.buffers()) {
+                        ChunkTask task = tasks.next();
+                        pending.add(workers.submit(() -> task.make(pool)));
+                    }
+                    try (Chunk chunk = pending.remove().get()) {
+                        for (int i = 0; i < writers.size(); i++) {
+                            writers.get(i).append(chunk.rows(i));
+                            progress.advance(chunk.rows(i).byteSize());
+                        }
+                    }
+                }
+            } finally {
+                // The workers' memory goes with the pool, so they must be gone first.
+                pending.forEach(future -> future.cancel(false));
+                workers.shutdown();
+                awaitEnd(workers);
+            }
+        } catch (ExecutionException e) {
+            throw unwrapped(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException("interrupted");
+        }
+    }
+
+    private static void awaitEnd(ExecutorService workers) {
+        boolean interrupted = false;
+        while (!workers.isTerminated()) {
+            try {
+                if (!workers.awaitTermination(1, TimeUnit.HOURS)) {
+                    continue;
+                }
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static IOException unwrapped(Throwable cause) {
+        return switch (cause) {
+            case IOException e -> e;
+            case RuntimeException e -> throw e;
+            case Error e -> throw e;
+            default -> throw new IllegalStateException(cause);
+        };
+    }
+
+    private Set<Checkpoint> sources() {
+        var sources = new LinkedHashSet<Checkpoint>();
+        for (Plan.TensorFile file : plan.tensorFiles()) {
+            file.tensors().forEach(tensor -> sources.addAll(Recipes.sources(tensor.recipe())));
+        }
+        return sources;
+    }
+
+    private void requireNoInputIsReplaced() throws IOException {
+        if (!Files.exists(plan.target())) {
+            return;
+        }
+        Path target = plan.target().toRealPath();
+        for (Checkpoint source : sources()) {
+            for (Path file : source.files()) {
+                if (file.toRealPath().startsWith(target)) {
+                    throw new FileException(
+                            Problem.of(
+                                            ErrorKind.OUTPUT_CONFLICT,
+                                            plan.target(),
+                                            "is an input of this job")
+                                    .withHint("choose another --out"));
+                }
+            }
+        }
+    }
+
+    private void requireSpace() throws IOException {
+        Path existing = plan.target().toAbsolutePath();
+        while (existing.getParent() != null && !Files.exists(existing)) {
+            existing = existing.getParent();
+        }
+        long free = Files.getFileStore(existing).getUsableSpace();
+        if (free < plan.bytes()) {
+            throw new FileException(
+                    Problem.of(
+                                    ErrorKind.NO_SPACE,
+                                    plan.target(),
+                                    "needs " + plan.bytes() + " bytes, the disk has " + free)
+                            .withHint("free some space or choose another --out"));
+        }
+    }
+}

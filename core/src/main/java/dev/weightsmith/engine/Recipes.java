@@ -1,0 +1,51 @@
+package dev.weightsmith.engine;
+
+import dev.weightsmith.checkpoint.Checkpoint;
+import dev.weightsmith.plan.Recipe;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What a recipe is made of.
+final class Recipes {
+    private Recipes() {}
+
+    /// The recipes that `recipe` takes rows from directly.
+    static List<Recipe> inputs(Recipe recipe) {
+        return switch (recipe) {
+            case Recipe.Load _, Recipe.Constant _ -> List.of();
+            case Recipe.Cast cast -> List.of(cast.input());
+            case Recipe.AddLora lora -> List.of(lora.input(), lora.a(), lora.b());
+            case Recipe.Transpose transpose -> List.of(transpose.input());
+            case Recipe.RotaryRows rotary -> List.of(rotary.input());
+            case Recipe.RowRange range -> List.of(range.input());
+            case Recipe.ColumnRange range -> List.of(range.input());
+            case Recipe.StackRows stack -> stack.parts();
+            case Recipe.StackColumns stack -> stack.parts();
+        };
+    }
+
+    /// `recipe` and everything below it.
+    static List<Recipe> all(Recipe recipe) {
+        var found = new ArrayList<Recipe>();
+        found.add(recipe);
+        for (int i = 0; i < found.size(); i++) {
+            found.addAll(inputs(found.get(i)));
+        }
+        return found;
+    }
+
+    static List<Recipe.AddLora> loras(Recipe recipe) {
+        return all(recipe).stream()
+                .filter(Recipe.AddLora.class::isInstance)
+                .map(Recipe.AddLora.class::cast)
+                .toList();
+    }
+
+    static List<Checkpoint> sources(Recipe recipe) {
+        return all(recipe).stream()
+                .filter(Recipe.Load.class::isInstance)
+                .map(load -> ((Recipe.Load) load).source())
+                .distinct()
+                .toList();
+    }
+}

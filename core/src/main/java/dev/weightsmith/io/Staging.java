@@ -1,0 +1,222 @@
+package dev.weightsmith.io;
+
+import dev.weightsmith.error.ErrorKind;
+import dev.weightsmith.error.FileException;
+import dev.weightsmith.error.Problem;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
+
+/// Where an output grows until it is complete: a sibling of the final name, in the same folder and
+/// so on the same disk.
+///
+/// [#publish] gives it the final name in one step. Whatever happens before, the final name is
+/// absent or is what it was; what lies here is deleted on [#close] and when the process is
+/// interrupted.
+public final class Staging implements AutoCloseable {
+    private final Path target;
+    private final Path stage;
+    private final boolean folder;
+    private final boolean overwrite;
+    private final Thread interrupted;
+
+    private Staging(Path target, Path stage, boolean folder, boolean overwrite) {
+        this.target = target;
+        this.stage = stage;
+        this.folder = folder;
+        this.overwrite = overwrite;
+        this.interrupted = new Thread(this::deleteQuietly, "delete unfinished output");
+    }
+
+    /// Prepares for `target`; its parent folders are made where they do not exist.
+    ///
+    /// @param folder whether the output is a folder of files, or one file
+    /// @throws FileException if the target exists and may not be replaced, or nothing can be
+    ///     written beside it
+    public static Staging open(Path target, boolean folder, boolean overwrite) throws IOException {
+        Path absolute = target.toAbsolutePath().normalize();
+        requireReplaceable(absolute, folder, overwrite);
+        Path parent = absolute.getParent();
+        Path name = absolute.getFileName();
+        if (parent == null || name == null) {
+            throw conflict(absolute, "is not a name for an output");
+        }
+        byte[] random = new byte[6];
+        ThreadLocalRandom.current().nextBytes(random);
+        Path stage =
+                parent.resolve("." + name + ".ws-tmp-" + HexFormat.of().formatHex(random));
+        var staging = new Staging(absolute, stage, folder, overwrite);
+        try {
+            Files.createDirectories(parent);
+            Files.createDirectory(stage);
+        } catch (IOException e) {
+            throw OutputFile.failed(parent, e);
+        }
+        Runtime.getRuntime().addShutdownHook(staging.interrupted);
+        return staging;
+    }
+
+    /// @throws FileException if `target` exists and may not be replaced
+    public static void requireReplaceable(Path target, boolean folder, boolean overwrite)
+            throws IOException {
+        if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        if (Files.isSymbolicLink(target)) {
+            throw conflict(target, "is a symbolic link, expected a new name");
+        }
+        if (folder && Files.isDirectory(target) && entries(target).isEmpty()) {
+            return;
+        }
+        if (!overwrite) {
+            throw new FileException(
+                    Problem.of(ErrorKind.OUTPUT_CONFLICT, target, "exists already")
+                            .withHint("choose another --out, or --overwrite to replace it"));
+        }
+        if (folder != Files.isDirectory(target)) {
+            throw conflict(
+                    target,
+                    folder ? "is a file, expected a folder" : "is a folder, expected a file");
+        }
+        for (Path entry : folder ? entries(target) : List.<Path>of()) {
+            if (!ModelFiles.isModelFile(entry)) {
+                throw new FileException(
+                        Problem.of(
+                                        ErrorKind.OUTPUT_CONFLICT,
+                                        target,
+                                        "holds "
+                                                + dev.weightsmith.error.Printable.name(
+                                                        String.valueOf(entry.getFileName()))
+                                                + ", which is no part of a model")
+                                .withHint(
+                                        "--overwrite replaces the whole folder: move that away, or choose another --out"));
+            }
+        }
+    }
+
+    /// A new file of the output.
+    ///
+    /// @param name the file's name in the target folder; for an output of one file any name
+    public OutputFile create(String name) throws IOException {
+        return OutputFile.create(stage.resolve(name));
+    }
+
+    /// Gives the complete output its final name.
+    public void publish() throws IOException {
+        try {
+            if (folder) {
+                publishFolder();
+            } else {
+                publishFile();
+            }
+            syncFolder(target.resolveSibling("."));
+        } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
+            throw conflict(target, "was made by something else meanwhile");
+        } catch (AtomicMoveNotSupportedException e) {
+            throw OutputFile.failed(target, e);
+        }
+    }
+
+    private void publishFile() throws IOException {
+        Path file = entries(stage).getFirst();
+        if (overwrite) {
+            Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
+        } else {
+            // Unlike a rename, this never replaces what has appeared under the name meanwhile.
+            linkOrMove(file);
+        }
+    }
+
+    private void linkOrMove(Path file) throws IOException {
+        try {
+            Files.createLink(target, file);
+        } catch (FileAlreadyExistsException e) {
+            throw e;
+        } catch (UnsupportedOperationException | IOException e) {
+            // A file system without links.
+            Files.move(file, target);
+        }
+    }
+
+    private void publishFolder() throws IOException {
+        syncFolder(stage);
+        if (overwrite && Files.exists(target)) {
+            Path old = stage.resolveSibling(stage.getFileName() + ".old");
+            Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
+            try {
+                Files.move(stage, target, StandardCopyOption.ATOMIC_MOVE);
+            } catch (IOException e) {
+                Files.move(old, target, StandardCopyOption.ATOMIC_MOVE);
+                throw e;
+            }
+            delete(old);
+        } else {
+            Files.move(stage, target, StandardCopyOption.ATOMIC_MOVE);
+        }
+    }
+
+    @Override
+    public void close() {
+        deleteQuietly();
+        try {
+            Runtime.getRuntime().removeShutdownHook(interrupted);
+        } catch (IllegalStateException e) {
+            // The process is ending and the hook is running.
+        }
+    }
+
+    private void deleteQuietly() {
+        try {
+            delete(stage);
+        } catch (IOException e) {
+            // What cannot be deleted still does not carry the final name.
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        for (Path entry : entries(folder)) {
+            if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+                delete(entry);
+            } else {
+                Files.deleteIfExists(entry);
+            }
+        }
+        Files.deleteIfExists(folder);
+    }
+
+    private static List<Path> entries(Path folder) throws IOException {
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.sorted().toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
+        }
+    }
+
+    /// Makes a rename survive a power cut, where the system can.
+    private static void syncFolder(Path folder) {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (IOException e) {
+            // Some systems cannot open folders; their renames are as safe as they make them.
+        }
+    }
+
+    private static FileException conflict(Path target, String message) {
+        return new FileException(Problem.of(ErrorKind.OUTPUT_CONFLICT, target, message));
+    }
+}

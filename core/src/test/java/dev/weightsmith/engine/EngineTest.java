@@ -1,0 +1,263 @@
+package dev.weightsmith.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weightsmith.error.ErrorKind;
+import dev.weightsmith.error.FileException;
+import dev.weightsmith.plan.Plan;
+import dev.weightsmith.plan.PlannedTensor;
+import dev.weightsmith.plan.Recipe;
+import dev.weightsmith.plan.RotaryLayout;
+import dev.weightsmith.tensor.DType;
+import dev.weightsmith.tensor.Shape;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EngineTest {
+    private static final EngineOptions OPTIONS = new EngineOptions(2, 1L << 30, false);
+
+    @TempDir private Path folder;
+
+    private final MemoryCheckpoint source = new MemoryCheckpoint();
+
+    private Recipe floats(String name, Shape shape, float... values) {
+        return new Recipe.Load(source, source.add(name, shape, values));
+    }
+
+    private static float[] ramp(int length) {
+        float[] values = new float[length];
+        for (int i = 0; i < length; i++) {
+            values[i] = i;
+        }
+        return values;
+    }
+
+    private static float[] noise(int length, long seed) {
+        var random = new Random(seed);
+        float[] values = new float[length];
+        for (int i = 0; i < length; i++) {
+            values[i] = random.nextFloat() - 0.5f;
+        }
+        return values;
+    }
+
+    private Plan plan(String name, Recipe... recipes) {
+        List<PlannedTensor> tensors =
+                Stream.of(recipes).map(recipe -> new PlannedTensor("t", recipe)).toList();
+        var layout = new RawLayout(tensors.stream().map(PlannedTensor::info).toList());
+        return new Plan(
+                folder.resolve(name),
+                false,
+                List.of(new Plan.TensorFile(name, 0, layout, tensors)),
+                List.of());
+    }
+
+    private byte[] bytes(Recipe recipe) throws IOException {
+        Path out = Files.createTempDirectory(folder, "run").resolve("out");
+        Plan plan = plan(folder.relativize(out).toString(), recipe);
+        Engine.run(
+                new Plan(out, false, plan.tensorFiles().stream().map(f -> new Plan.TensorFile("out", 0, f.layout(), f.tensors())).toList(), List.of()),
+                OPTIONS,
+                Progress.NONE);
+        return Files.readAllBytes(out);
+    }
+
+    private float[] values(Recipe recipe) throws IOException {
+        var buffer = ByteBuffer.wrap(bytes(recipe)).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+        float[] values = new float[buffer.remaining()];
+        buffer.get(values);
+        return values;
+    }
+
+    @Test
+    void storedRowsAreCopied() throws IOException {
+        assertThat(values(floats("a", Shape.of(2, 3), ramp(6)))).containsExactly(ramp(6));
+    }
+
+    @Test
+    void rowRangeTakesRows() throws IOException {
+        Recipe input = floats("a", Shape.of(4, 2), ramp(8));
+        assertThat(values(new Recipe.RowRange(input, 1, 2))).containsExactly(2, 3, 4, 5);
+    }
+
+    @Test
+    void columnRangeTakesColumns() throws IOException {
+        Recipe input = floats("a", Shape.of(2, 4), ramp(8));
+        assertThat(values(new Recipe.ColumnRange(input, 1, 2))).containsExactly(1, 2, 5, 6);
+    }
+
+    @Test
+    void stackedRowsFollowEachOther() throws IOException {
+        Recipe a = floats("a", Shape.of(1, 2), 1, 2);
+        Recipe b = floats("b", Shape.of(2, 2), 3, 4, 5, 6);
+        assertThat(values(new Recipe.StackRows(List.of(a, b)))).containsExactly(1, 2, 3, 4, 5, 6);
+    }
+
+    @Test
+    void stackedColumnsStandSideBySide() throws IOException {
+        Recipe a = floats("a", Shape.of(2, 1), 1, 2);
+        Recipe b = floats("b", Shape.of(2, 2), 3, 4, 5, 6);
+        assertThat(values(new Recipe.StackColumns(List.of(a, b))))
+                .containsExactly(1, 3, 4, 2, 5, 6);
+    }
+
+    @Test
+    void transposedMatrixHasItsColumnsAsRows() throws IOException {
+        Recipe input = floats("a", Shape.of(2, 3), ramp(6));
+        assertThat(values(new Recipe.Transpose(input))).containsExactly(0, 3, 1, 4, 2, 5);
+    }
+
+    @Test
+    void interleavedHeadsBecomeHalves() throws IOException {
+        // Two heads of four rows: pairs (0,1) (2,3) part into first and second halves.
+        Recipe input = floats("a", Shape.of(8, 1), ramp(8));
+        assertThat(values(new Recipe.RotaryRows(input, 2, RotaryLayout.HALVES)))
+                .containsExactly(0, 2, 1, 3, 4, 6, 5, 7);
+    }
+
+    @Test
+    void halvesBecomeInterleavedHeads() throws IOException {
+        Recipe input = floats("a", Shape.of(6, 1), ramp(6));
+        assertThat(values(new Recipe.RotaryRows(input, 1, RotaryLayout.INTERLEAVED)))
+                .containsExactly(0, 3, 1, 4, 2, 5);
+    }
+
+    @Test
+    void rotaryThereAndBackIsNothing() {
+        Recipe input = floats("a", Shape.of(8, 1), ramp(8));
+        assertThat(input.rotary(2, RotaryLayout.HALVES).rotary(2, RotaryLayout.INTERLEAVED))
+                .isSameAs(input);
+    }
+
+    @Test
+    void loraIsAddedAndRoundedOnce() throws IOException {
+        Recipe weights = floats("w", Shape.of(2, 3), ramp(6));
+        Recipe a = floats("a", Shape.of(1, 3), 1, 2, 3);
+        Recipe b = floats("b", Shape.of(2, 1), 10, 20);
+        assertThat(values(new Recipe.AddLora(weights, a, b, 0.5f)))
+                .containsExactly(5, 11, 17, 13, 24, 35);
+    }
+
+    @Test
+    void castToHalfRoundsToNearestEven() throws IOException {
+        Recipe input = floats("a", Shape.of(1, 2), 1 + 0x1p-11f, 1 + 0x3p-11f);
+        var halves =
+                ByteBuffer.wrap(bytes(input.as(DType.F16)))
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .asShortBuffer();
+        assertThat(Float.float16ToFloat(halves.get(0))).isEqualTo(1f);
+        assertThat(Float.float16ToFloat(halves.get(1))).isEqualTo(1 + 0x2p-10f);
+    }
+
+    @Test
+    void chunksAndThreadsDoNotChangeBytes() throws IOException {
+        Recipe weights = floats("w", Shape.of(640, 257), noise(640 * 257, 1));
+        Recipe lora =
+                new Recipe.AddLora(
+                        weights.as(DType.F16),
+                        floats("a", Shape.of(3, 257), noise(3 * 257, 2)),
+                        floats("b", Shape.of(640, 3), noise(640 * 3, 3)),
+                        2);
+        Recipe recipe = new Recipe.RotaryRows(lora, 5, RotaryLayout.HALVES);
+        Plan plan = plan("first", recipe);
+        Engine.run(plan, new EngineOptions(1, 1L << 30, false), Progress.NONE);
+        byte[] expected = Files.readAllBytes(folder.resolve("first"));
+        for (int threads : new int[] {1, 2, 5}) {
+            for (long memory : new long[] {12L << 20, 1L << 30}) {
+                Engine.run(
+                        plan("first", recipe),
+                        new EngineOptions(threads, memory, true),
+                        Progress.NONE);
+                assertThat(Files.readAllBytes(folder.resolve("first")))
+                        .as("%d threads, %d bytes", threads, memory)
+                        .isEqualTo(expected);
+            }
+        }
+    }
+
+    @Test
+    void lanesAreWrittenFromOneReading() throws IOException {
+        Recipe input = floats("a", Shape.of(4, 2), ramp(8));
+        Path out = folder.resolve("both");
+        var wide = List.of(new PlannedTensor("t", input));
+        var half = List.of(new PlannedTensor("t", input.as(DType.F16)));
+        var plan =
+                new Plan(
+                        out,
+                        true,
+                        List.of(
+                                new Plan.TensorFile(
+                                        "wide", 0, new RawLayout(List.of(wide.getFirst().info())), wide),
+                                new Plan.TensorFile(
+                                        "half", 1, new RawLayout(List.of(half.getFirst().info())), half)),
+                        List.of(new Plan.TextFile("note.json", new byte[] {'{', '}'})));
+        Report report = Engine.run(plan, OPTIONS, Progress.NONE);
+        assertThat(Files.size(out.resolve("wide"))).isEqualTo(32);
+        assertThat(Files.size(out.resolve("half"))).isEqualTo(16);
+        assertThat(report.files()).extracting(Report.Written::name)
+                .containsExactly("wide", "half", "note.json");
+    }
+
+    @Test
+    void nanIsNamedWithItsPlaceAndNothingIsPublished() {
+        Recipe input = floats("a", Shape.of(2, 2), 0, 1, Float.NaN, 2);
+        assertThatThrownBy(() -> Engine.run(plan("nan", input), OPTIONS, Progress.NONE))
+                .isInstanceOfSatisfying(
+                        FileException.class,
+                        e -> {
+                            assertThat(e.problem().kind()).isEqualTo(ErrorKind.CHECK_FAILED);
+                            assertThat(e).hasMessageContaining("tensor 't': row 1, column 0");
+                        });
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void existingOutputIsAnError() throws IOException {
+        Files.writeString(folder.resolve("kept"), "old");
+        Recipe input = floats("a", Shape.of(1, 1), 1);
+        assertThatThrownBy(() -> Engine.run(plan("kept", input), OPTIONS, Progress.NONE))
+                .isInstanceOfSatisfying(
+                        FileException.class,
+                        e ->
+                                assertThat(e.problem().kind())
+                                        .isEqualTo(ErrorKind.OUTPUT_CONFLICT));
+        assertThat(folder.resolve("kept")).hasContent("old");
+    }
+
+    @Test
+    void failedReplacementKeepsTheOldOutput() throws IOException {
+        Files.writeString(folder.resolve("kept"), "old");
+        Recipe input = floats("a", Shape.of(1, 1), Float.NaN);
+        assertThatThrownBy(
+                        () ->
+                                Engine.run(
+                                        plan("kept", input),
+                                        new EngineOptions(1, 1L << 30, true),
+                                        Progress.NONE))
+                .isInstanceOf(FileException.class);
+        assertThat(folder.resolve("kept")).hasContent("old");
+    }
+
+    @Test
+    void tooLittleMemoryIsSaidBeforeStarting() {
+        Recipe input = floats("a", Shape.of(1, 1 << 20), ramp(1 << 20));
+        assertThatThrownBy(
+                        () ->
+                                Engine.run(
+                                        plan("big", input.as(DType.F16)),
+                                        new EngineOptions(1, 1 << 20, false),
+                                        Progress.NONE))
+                .isInstanceOfSatisfying(
+                        FileException.class,
+                        e -> assertThat(e.problem().kind()).isEqualTo(ErrorKind.LIMIT));
+    }
+}
