@@ -83,8 +83,7 @@ final class ChunkTask {
         }
     }
 
-    private void make(
-            RowMaker maker, PlannedTensor planned, MemorySegment out, LoraFactors factors)
+    private void make(RowMaker maker, PlannedTensor planned, MemorySegment out, LoraFactors factors)
             throws IOException {
         Recipe recipe = planned.recipe();
         try {

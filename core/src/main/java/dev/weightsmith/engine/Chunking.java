@@ -35,12 +35,11 @@ record Chunking(
         int buffers = options.threads() + 2;
         long factors =
                 tensors.stream()
-                                .mapToLong(
-                                        recipes ->
-                                                recipes.stream()
-                                                        .mapToLong(LoraFactors::bytes)
-                                                        .max()
-                                                        .orElse(0))
+                                .mapToLong(recipes ->
+                                        recipes.stream()
+                                                .mapToLong(LoraFactors::bytes)
+                                                .max()
+                                                .orElse(0))
                                 .max()
                                 .orElse(0)
                         * buffers;
@@ -54,8 +53,7 @@ record Chunking(
             }
             long bytes = factors + buffers * chunk + options.threads() * scratch;
             if (bytes <= options.rowMemory()) {
-                return new Chunking(
-                        target, options.threads(), buffers, chunk, scratch, bytes);
+                return new Chunking(target, options.threads(), buffers, chunk, scratch, bytes);
             }
             if (target == SMALLEST_TARGET) {
                 throw new FileException(
@@ -74,9 +72,7 @@ record Chunking(
     /// The chunks of files that are written side by side, in file order.
     Iterator<ChunkTask> tasks(List<Plan.TensorFile> files) {
         return IntStream.range(0, files.getFirst().tensors().size())
-                .mapToObj(
-                        place ->
-                                files.stream().map(file -> file.tensors().get(place)).toList())
+                .mapToObj(place -> files.stream().map(file -> file.tensors().get(place)).toList())
                 .flatMap(tensors -> ChunkTask.of(tensors, rows(recipes(tensors), target)).stream())
                 .iterator();
     }
@@ -103,8 +99,7 @@ record Chunking(
         long all = recipes.getFirst().shape().rows();
         long rowBytes =
                 Math.max(
-                        chunkBytes(recipes, 1),
-                        recipes.getFirst().shape().columns() * Float.BYTES);
+                        chunkBytes(recipes, 1), recipes.getFirst().shape().columns() * Float.BYTES);
         long rows = Math.clamp(target / Math.max(1, rowBytes), 1, Math.max(1, all));
         long step = recipes.stream().mapToLong(RowMaker::step).max().orElse(1);
         return rows >= step ? rows / step * step : rows;
@@ -112,10 +107,8 @@ record Chunking(
 
     private static long chunkBytes(List<Recipe> recipes, long rows) {
         return recipes.stream()
-                .mapToLong(
-                        recipe ->
-                                Scratch.rounded(
-                                        rows * recipe.dtype().bytes(recipe.shape().columns())))
+                .mapToLong(recipe ->
+                        Scratch.rounded(rows * recipe.dtype().bytes(recipe.shape().columns())))
                 .sum();
     }
 

@@ -23,7 +23,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 
 /// Carries out plans: the loop in which every byte travels, and the only class with threads.
 ///
@@ -79,8 +78,7 @@ public final class Engine {
             } finally {
                 progress.end();
             }
-            return new Report(
-                    plan.target(), written, Duration.ofNanos(System.nanoTime() - start));
+            return new Report(plan.target(), written, Duration.ofNanos(System.nanoTime() - start));
         }
     }
 
@@ -109,8 +107,7 @@ public final class Engine {
                                     + " bytes, planned "
                                     + file.layout().size());
                 }
-                written.add(
-                        new Report.Written(file.name(), output.position(), output.seal()));
+                written.add(new Report.Written(file.name(), output.position(), output.seal()));
             }
             return written;
         } finally {
@@ -154,39 +151,23 @@ public final class Engine {
             } finally {
                 // The workers' memory goes with the pool, so they must be gone first.
                 pending.forEach(future -> future.cancel(false));
-                workers.shutdown();
-                awaitEnd(workers);
+                workers.close();
             }
         } catch (ExecutionException e) {
-            throw unwrapped(e.getCause());
+            throw unwrapped(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CancellationException("interrupted");
         }
     }
 
-    private static void awaitEnd(ExecutorService workers) {
-        boolean interrupted = false;
-        while (!workers.isTerminated()) {
-            try {
-                if (!workers.awaitTermination(1, TimeUnit.HOURS)) {
-                    continue;
-                }
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static IOException unwrapped(Throwable cause) {
-        return switch (cause) {
+    private static IOException unwrapped(ExecutionException thrown) {
+        return switch (thrown.getCause()) {
+            case null -> throw new IllegalStateException(thrown);
             case IOException e -> e;
             case RuntimeException e -> throw e;
             case Error e -> throw e;
-            default -> throw new IllegalStateException(cause);
+            case Throwable e -> throw new IllegalStateException(e);
         };
     }
 

@@ -20,15 +20,11 @@ final class FileGroups {
         List<Plan.TensorFile> first = lanes.isEmpty() ? List.of() : lanes.firstEntry().getValue();
         boolean alike =
                 lanes.values().stream()
-                        .allMatch(
-                                lane ->
-                                        lane.stream()
-                                                .map(FileGroups::rows)
-                                                .toList()
-                                                .equals(
-                                                        first.stream()
-                                                                .map(FileGroups::rows)
-                                                                .toList()));
+                        .allMatch(lane ->
+                                lane.stream()
+                                        .map(FileGroups::rows)
+                                        .toList()
+                                        .equals(first.stream().map(FileGroups::rows).toList()));
         if (!alike) {
             return plan.tensorFiles().stream().map(List::of).toList();
         }

@@ -7,12 +7,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /// The low-rank matrices that one output tensor needs, as float32, held while it is made.
 final class LoraFactors implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
-    private final Map<Recipe.AddLora, Pair> pairs = new IdentityHashMap<>();
+    private final IdentityHashMap<Recipe.AddLora, Pair> pairs = new IdentityHashMap<>();
 
     private LoraFactors() {}
 
@@ -38,12 +37,10 @@ final class LoraFactors implements AutoCloseable {
     /// What [#read] will hold, in bytes, while it is at it.
     static long bytes(Recipe recipe) {
         return Recipes.loras(recipe).stream()
-                .mapToLong(
-                        lora ->
-                                2
-                                        * Float.BYTES
-                                        * (lora.a().shape().elements()
-                                                + lora.b().shape().elements()))
+                .mapToLong(lora ->
+                        2
+                                * Float.BYTES
+                                * (lora.a().shape().elements() + lora.b().shape().elements()))
                 .sum();
     }
 

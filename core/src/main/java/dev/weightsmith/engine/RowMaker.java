@@ -11,7 +11,6 @@ import dev.weightsmith.tensor.DType;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -21,7 +20,7 @@ import java.util.OptionalLong;
 /// are copied, never decoded.
 final class RowMaker {
     private final Scratch scratch;
-    private final Map<Recipe, MemorySegment> shared = new IdentityHashMap<>();
+    private final IdentityHashMap<Recipe, MemorySegment> shared = new IdentityHashMap<>();
 
     RowMaker(Scratch scratch) {
         this.scratch = scratch;
@@ -50,8 +49,7 @@ final class RowMaker {
         }
         long mark = scratch.mark();
         switch (recipe) {
-            case Recipe.Load load ->
-                    load.source().readRows(load.tensor(), first, count, out);
+            case Recipe.Load load -> load.source().readRows(load.tensor(), first, count, out);
             case Recipe.Constant constant -> {
                 long columns = constant.shape().columns();
                 for (long i = 0; i < count * columns; i++) {
@@ -75,8 +73,14 @@ final class RowMaker {
                 MemorySegment input = scratch.take(bytes(range.input(), count));
                 make(range.input(), first, count, input, factors);
                 copyColumns(
-                        input, bytes(range.input(), 1), from, out, bytes(range, 1), 0,
-                        bytes(range, 1), count);
+                        input,
+                        bytes(range.input(), 1),
+                        from,
+                        out,
+                        bytes(range, 1),
+                        0,
+                        bytes(range, 1),
+                        count);
             }
             case Recipe.StackRows stack -> {
                 long start = 0;
@@ -100,7 +104,13 @@ final class RowMaker {
                     MemorySegment input = scratch.take(bytes(part, count));
                     make(part, first, count, input, factors);
                     copyColumns(
-                            input, bytes(part, 1), 0, out, bytes(stack, 1), at, bytes(part, 1),
+                            input,
+                            bytes(part, 1),
+                            0,
+                            out,
+                            bytes(stack, 1),
+                            at,
+                            bytes(part, 1),
                             count);
                     at += bytes(part, 1);
                     scratch.release(partMark);
@@ -140,10 +150,8 @@ final class RowMaker {
                             .orElse(0);
             case Recipe.StackColumns stack ->
                     stack.parts().stream()
-                            .mapToLong(
-                                    part ->
-                                            Scratch.rounded(bytes(part, count))
-                                                    + scratchBytes(part, count))
+                            .mapToLong(part ->
+                                    Scratch.rounded(bytes(part, count)) + scratchBytes(part, count))
                             .max()
                             .orElse(0);
         };
@@ -189,13 +197,11 @@ final class RowMaker {
         int columns = Math.toIntExact(cast.shape().columns());
         Optional<MemorySegment> importance =
                 cast.importance()
-                        .map(
-                                weights -> {
-                                    MemorySegment copy =
-                                            scratch.take((long) columns * Float.BYTES);
-                                    copy.copyFrom(MemorySegment.ofArray(weights.columns()));
-                                    return copy;
-                                });
+                        .map(weights -> {
+                            MemorySegment copy = scratch.take((long) columns * Float.BYTES);
+                            copy.copyFrom(MemorySegment.ofArray(weights.columns()));
+                            return copy;
+                        });
         if (cast.dtype().isQuantized()) {
             // Once packed, a NaN or infinity has spoiled its block and cannot be found any more.
             OptionalLong element = NonFinite.firstIn(floats, DType.F32, count * columns);
@@ -265,8 +271,7 @@ final class RowMaker {
         for (long row = 0; row < count; row++) {
             long inHead = (first + row) % head;
             long source = first + row - inHead + source(inHead, head, rotary.to());
-            MemorySegment.copy(
-                    input, (source - from) * rowBytes, out, row * rowBytes, rowBytes);
+            MemorySegment.copy(input, (source - from) * rowBytes, out, row * rowBytes, rowBytes);
         }
     }
 

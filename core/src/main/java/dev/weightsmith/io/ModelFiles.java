@@ -10,8 +10,16 @@ import java.util.Set;
 final class ModelFiles {
     private static final List<String> ENDINGS =
             List.of(
-                    ".safetensors", ".bin", ".pth", ".pt", ".gguf", ".json", ".model", ".jinja",
-                    ".html", ".sha256");
+                    ".safetensors",
+                    ".bin",
+                    ".pth",
+                    ".pt",
+                    ".gguf",
+                    ".json",
+                    ".model",
+                    ".jinja",
+                    ".html",
+                    ".sha256");
     private static final Set<String> NAMES =
             Set.of("SHA256SUMS", "README.md", "LICENSE", "LICENSE.txt", "NOTICE", ".gitattributes");
 

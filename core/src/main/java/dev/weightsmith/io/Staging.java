@@ -44,7 +44,7 @@ public final class Staging implements AutoCloseable {
     ///
     /// @param folder whether the output is a folder of files, or one file
     /// @throws FileException if the target exists and may not be replaced, or nothing can be
-    ///     written beside it
+    ///   written beside it
     public static Staging open(Path target, boolean folder, boolean overwrite) throws IOException {
         Path absolute = target.toAbsolutePath().normalize();
         requireReplaceable(absolute, folder, overwrite);
@@ -55,8 +55,7 @@ public final class Staging implements AutoCloseable {
         }
         byte[] random = new byte[6];
         ThreadLocalRandom.current().nextBytes(random);
-        Path stage =
-                parent.resolve("." + name + ".ws-tmp-" + HexFormat.of().formatHex(random));
+        Path stage = parent.resolve("." + name + ".ws-tmp-" + HexFormat.of().formatHex(random));
         var staging = new Staging(absolute, stage, folder, overwrite);
         try {
             Files.createDirectories(parent);

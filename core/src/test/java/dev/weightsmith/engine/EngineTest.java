@@ -65,7 +65,13 @@ class EngineTest {
         Path out = Files.createTempDirectory(folder, "run").resolve("out");
         Plan plan = plan(folder.relativize(out).toString(), recipe);
         Engine.run(
-                new Plan(out, false, plan.tensorFiles().stream().map(f -> new Plan.TensorFile("out", 0, f.layout(), f.tensors())).toList(), List.of()),
+                new Plan(
+                        out,
+                        false,
+                        plan.tensorFiles().stream()
+                                .map(f -> new Plan.TensorFile("out", 0, f.layout(), f.tensors()))
+                                .toList(),
+                        List.of()),
                 OPTIONS,
                 Progress.NONE);
         return Files.readAllBytes(out);
@@ -196,14 +202,21 @@ class EngineTest {
                         true,
                         List.of(
                                 new Plan.TensorFile(
-                                        "wide", 0, new RawLayout(List.of(wide.getFirst().info())), wide),
+                                        "wide",
+                                        0,
+                                        new RawLayout(List.of(wide.getFirst().info())),
+                                        wide),
                                 new Plan.TensorFile(
-                                        "half", 1, new RawLayout(List.of(half.getFirst().info())), half)),
+                                        "half",
+                                        1,
+                                        new RawLayout(List.of(half.getFirst().info())),
+                                        half)),
                         List.of(new Plan.TextFile("note.json", new byte[] {'{', '}'})));
         Report report = Engine.run(plan, OPTIONS, Progress.NONE);
         assertThat(Files.size(out.resolve("wide"))).isEqualTo(32);
         assertThat(Files.size(out.resolve("half"))).isEqualTo(16);
-        assertThat(report.files()).extracting(Report.Written::name)
+        assertThat(report.files())
+                .extracting(Report.Written::name)
                 .containsExactly("wide", "half", "note.json");
     }
 
@@ -227,9 +240,7 @@ class EngineTest {
         assertThatThrownBy(() -> Engine.run(plan("kept", input), OPTIONS, Progress.NONE))
                 .isInstanceOfSatisfying(
                         FileException.class,
-                        e ->
-                                assertThat(e.problem().kind())
-                                        .isEqualTo(ErrorKind.OUTPUT_CONFLICT));
+                        e -> assertThat(e.problem().kind()).isEqualTo(ErrorKind.OUTPUT_CONFLICT));
         assertThat(folder.resolve("kept")).hasContent("old");
     }
 
@@ -237,12 +248,11 @@ class EngineTest {
     void failedReplacementKeepsTheOldOutput() throws IOException {
         Files.writeString(folder.resolve("kept"), "old");
         Recipe input = floats("a", Shape.of(1, 1), Float.NaN);
-        assertThatThrownBy(
-                        () ->
-                                Engine.run(
-                                        plan("kept", input),
-                                        new EngineOptions(1, 1L << 30, true),
-                                        Progress.NONE))
+        assertThatThrownBy(() ->
+                        Engine.run(
+                                plan("kept", input),
+                                new EngineOptions(1, 1L << 30, true),
+                                Progress.NONE))
                 .isInstanceOf(FileException.class);
         assertThat(folder.resolve("kept")).hasContent("old");
     }
@@ -250,12 +260,11 @@ class EngineTest {
     @Test
     void tooLittleMemoryIsSaidBeforeStarting() {
         Recipe input = floats("a", Shape.of(1, 1 << 20), ramp(1 << 20));
-        assertThatThrownBy(
-                        () ->
-                                Engine.run(
-                                        plan("big", input.as(DType.F16)),
-                                        new EngineOptions(1, 1 << 20, false),
-                                        Progress.NONE))
+        assertThatThrownBy(() ->
+                        Engine.run(
+                                plan("big", input.as(DType.F16)),
+                                new EngineOptions(1, 1 << 20, false),
+                                Progress.NONE))
                 .isInstanceOfSatisfying(
                         FileException.class,
                         e -> assertThat(e.problem().kind()).isEqualTo(ErrorKind.LIMIT));

@@ -70,8 +70,7 @@ public final class MemoryCheckpoint implements Checkpoint {
     @Override
     public void readRows(TensorInfo tensor, long first, long count, MemorySegment destination) {
         MemorySegment bytes = java.util.Objects.requireNonNull(values.get(tensor.name()));
-        destination.copyFrom(
-                bytes.asSlice(first * tensor.rowBytes(), count * tensor.rowBytes()));
+        destination.copyFrom(bytes.asSlice(first * tensor.rowBytes(), count * tensor.rowBytes()));
     }
 
     @Override
