@@ -76,7 +76,7 @@ class HalfContractTest {
             expected[i] = (short) (i % 2 == 0 ? bits : dtype == DType.F16 ? 0x3C00 : 0x3F80);
         }
         try (var arena = Arena.ofConfined()) {
-            var encoded = arena.allocate(2 * values.length);
+            var encoded = arena.allocate(2L * values.length);
             var codec = set.codec(dtype).orElseThrow();
             codec.encode(
                     arena.allocateFrom(Layouts.INT, intBits(values)),
