@@ -17,6 +17,19 @@ final class Half {
         return Float.float16ToFloat(bits);
     }
 
+    /// Writes `value` as binary16 at `out[at]` and gives what was written as a value again.
+    static float store(float value, byte[] out, int at) {
+        short bits = toF16(value);
+        out[at] = (byte) bits;
+        out[at + 1] = (byte) (bits >> 8);
+        return ofF16(bits);
+    }
+
+    /// The binary16 value at `in[at]`.
+    static float load(byte[] in, int at) {
+        return ofF16((short) ((in[at] & 0xFF) | (in[at + 1] << 8)));
+    }
+
     /// Binary16 bits of `values[0 … count-1]`.
     static void toF16(float[] values, short[] bits, int count) {
         float largest = 0;
@@ -60,6 +73,6 @@ final class Half {
     }
 
     private static short quietNaN(float value) {
-        return (short) ((Float.floatToRawIntBits(value) >>> 16 & 0x8000) | 0x7E00);
+        return (short) (((Float.floatToRawIntBits(value) >>> 16) & 0x8000) | 0x7E00);
     }
 }

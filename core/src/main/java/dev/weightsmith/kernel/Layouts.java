@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 
 /// Numbers in segments: little-endian, at any address.
 final class Layouts {
+    static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
     static final ValueLayout.OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     static final ValueLayout.OfInt INT =
