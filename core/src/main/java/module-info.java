@@ -7,6 +7,9 @@ module dev.weightsmith.core {
     exports dev.weightsmith.checkpoint;
     exports dev.weightsmith.engine;
     exports dev.weightsmith.error;
+    exports dev.weightsmith.format;
+    exports dev.weightsmith.format.gguf;
+    exports dev.weightsmith.format.safetensors;
     exports dev.weightsmith.io;
     exports dev.weightsmith.json;
     exports dev.weightsmith.plan;

@@ -37,6 +37,11 @@ public interface Checkpoint extends AutoCloseable {
     /// @throws dev.weightsmith.error.FileException naming the first file and record that does not
     void verify() throws IOException;
 
+    /// What a user should know although it is no error, one line each.
+    default List<String> warnings() {
+        return List.of();
+    }
+
     /// The files behind it.
     List<Path> files();
 

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.error.FileException;
+import dev.weightsmith.error.Printable;
 import dev.weightsmith.io.InputFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -50,6 +51,44 @@ public final class StrictJson {
         return factory(depth, text.length()).createParser(text);
     }
 
+    /// A parser over a part of `file`, which is decoded strictly and in bounded memory.
+    ///
+    /// @param offset where the JSON begins
+    /// @param length its bytes
+    public static JsonParser parser(InputFile file, long offset, long length, int depth)
+            throws IOException {
+        return factory(depth, length).createParser(new Utf8Reader(file, offset, length));
+    }
+
+    /// Where in `file` the character stands that is `characters` after byte `offset`.
+    public static long byteOffset(InputFile file, long offset, long length, long characters)
+            throws IOException {
+        long at = offset;
+        try (var reader = new Utf8Reader(file, offset, length)) {
+            var buffer = new char[1 << 12];
+            long left = characters;
+            while (left > 0) {
+                int count = reader.read(buffer, 0, buffer.length);
+                if (count < 0) {
+                    break;
+                }
+                for (int i = 0; i < Math.min(left, count); i++) {
+                    at += utf8Length(buffer[i]);
+                }
+                left -= count;
+            }
+        }
+        return at;
+    }
+
+    /// A character beyond the first 65,536 is two surrogates and four bytes.
+    private static int utf8Length(char character) {
+        if (character < 0x80) {
+            return 1;
+        }
+        return character < 0x800 || Character.isSurrogate(character) ? 2 : 3;
+    }
+
     /// `bytes` as text.
     ///
     /// @param offset where they stand in the file, for the message
@@ -71,8 +110,21 @@ public final class StrictJson {
                 path, offset + at, "is not valid JSON: " + firstLine(e.getOriginalMessage()));
     }
 
+    /// The same for a parser over a part of a file.
+    public static FileException malformed(
+            InputFile file, long offset, long length, JsonProcessingException e)
+            throws IOException {
+        var location = e.getLocation();
+        long characters = location == null ? 0 : Math.max(0, location.getCharOffset());
+        return FileException.malformed(
+                file.path(),
+                byteOffset(file, offset, length, characters),
+                "is not valid JSON: " + firstLine(e.getOriginalMessage()));
+    }
+
+    /// Messages of the parser may quote names from the file.
     private static String firstLine(String message) {
-        return message.lines().findFirst().orElse("");
+        return Printable.text(message.lines().findFirst().orElse(""));
     }
 
     private static JsonMapper mapper(int depth, int length) {
@@ -82,8 +134,12 @@ public final class StrictJson {
                 .build();
     }
 
-    private static JsonFactory factory(int depth, int length) {
+    private static JsonFactory factory(int depth, long length) {
+        int longestString = Math.clamp(length, 1, Integer.MAX_VALUE);
         return JsonFactory.builder()
+                // Tables of names pay off for names that come again; ours are all different.
+                .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+                .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
                 .streamReadConstraints(
@@ -91,7 +147,7 @@ public final class StrictJson {
                                 .maxNestingDepth(depth)
                                 .maxNumberLength(32)
                                 .maxNameLength(1 << 16)
-                                .maxStringLength(Math.max(1, length))
+                                .maxStringLength(longestString)
                                 .maxDocumentLength(Math.max(1, length))
                                 .build())
                 .build();

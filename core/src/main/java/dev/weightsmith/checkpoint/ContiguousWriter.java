@@ -1,0 +1,80 @@
+package dev.weightsmith.checkpoint;
+
+import dev.weightsmith.io.OutputFile;
+import dev.weightsmith.tensor.TensorInfo;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+
+/// Writes exactly the bytes that a layout announced: a tensor too short or too long is a defect of
+/// the caller and stops the file.
+final class ContiguousWriter implements CheckpointWriter {
+    private static final int LARGEST_PADDING = 1 << 16;
+
+    private final FileLayout layout;
+    private final OutputFile file;
+    private int current;
+    private long left;
+
+    /// @param file holds the header already
+    ContiguousWriter(FileLayout layout, OutputFile file) throws IOException {
+        this.layout = layout;
+        this.file = file;
+        begin(0);
+    }
+
+    @Override
+    public void append(MemorySegment bytes) throws IOException {
+        if (bytes.byteSize() == 0) {
+            return;
+        }
+        if (current == layout.tensors().size()) {
+            throw new IllegalStateException(bytes.byteSize() + " bytes after the last tensor");
+        }
+        if (bytes.byteSize() > left) {
+            throw new IllegalStateException(
+                    name(current) + ": " + bytes.byteSize() + " bytes, expected at most " + left);
+        }
+        file.write(bytes);
+        left -= bytes.byteSize();
+        if (left == 0) {
+            begin(current + 1);
+        }
+    }
+
+    @Override
+    public void finish() throws IOException {
+        if (current < layout.tensors().size()) {
+            throw new IllegalStateException(name(current) + ": " + left + " bytes are missing");
+        }
+        if (file.position() != layout.size()) {
+            throw new IllegalStateException(
+                    file.position() + " bytes were written, expected " + layout.size());
+        }
+    }
+
+    /// Goes to tensor `index`, or to the first after it that has bytes, or to the end.
+    private void begin(int index) throws IOException {
+        current = index;
+        left = 0;
+        while (current < layout.tensors().size()) {
+            left = layout.tensors().get(current).bytes();
+            if (left > 0) {
+                pad(layout.offset(current));
+                return;
+            }
+            current++;
+        }
+        pad(layout.size());
+    }
+
+    private void pad(long position) throws IOException {
+        while (file.position() < position) {
+            file.write(new byte[(int) Math.min(LARGEST_PADDING, position - file.position())]);
+        }
+    }
+
+    private String name(int index) {
+        TensorInfo tensor = layout.tensors().get(index);
+        return "tensor " + tensor.name();
+    }
+}

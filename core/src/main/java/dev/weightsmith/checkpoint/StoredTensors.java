@@ -1,0 +1,64 @@
+package dev.weightsmith.checkpoint;
+
+import dev.weightsmith.error.FileException;
+import dev.weightsmith.error.Printable;
+import dev.weightsmith.io.InputFile;
+import dev.weightsmith.tensor.TensorInfo;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/// Tensors that lie whole and row after row in one file, each at an offset that was checked.
+public final class StoredTensors {
+    private final InputFile file;
+    private final List<TensorInfo> tensors;
+    private final long[] offsets;
+    private final Map<String, Integer> indexes;
+
+    /// @param offsets where each tensor begins in `file`, in the order of `tensors`
+    /// @throws FileException if two have the same name
+    public StoredTensors(InputFile file, List<TensorInfo> tensors, long[] offsets)
+            throws FileException {
+        this.file = file;
+        this.tensors = List.copyOf(tensors);
+        this.offsets = offsets.clone();
+        this.indexes = HashMap.newHashMap(tensors.size());
+        for (int i = 0; i < tensors.size(); i++) {
+            String name = tensors.get(i).name();
+            if (indexes.putIfAbsent(name, i) != null) {
+                throw FileException.malformed(
+                        file.path(), "tensor " + Printable.name(name) + " is there twice");
+            }
+        }
+    }
+
+    public List<TensorInfo> tensors() {
+        return tensors;
+    }
+
+    public Optional<TensorInfo> find(String name) {
+        return Optional.ofNullable(indexes.get(name)).map(tensors::get);
+    }
+
+    /// @see Checkpoint#readRows
+    public void readRows(TensorInfo tensor, long first, long count, MemorySegment destination)
+            throws IOException {
+        Integer index = indexes.get(tensor.name());
+        if (index == null || !tensors.get(index).equals(tensor)) {
+            throw new IllegalArgumentException("not a tensor of this file: " + tensor.name());
+        }
+        Objects.checkFromIndexSize(first, count, tensor.rows());
+        if (destination.byteSize() != count * tensor.rowBytes()) {
+            throw new IllegalArgumentException(
+                    "room for "
+                            + destination.byteSize()
+                            + " bytes, expected "
+                            + count * tensor.rowBytes());
+        }
+        file.read(offsets[index] + first * tensor.rowBytes(), destination);
+    }
+}

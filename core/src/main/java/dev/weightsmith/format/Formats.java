@@ -1,0 +1,53 @@
+package dev.weightsmith.format;
+
+import dev.weightsmith.checkpoint.Checkpoint;
+import dev.weightsmith.error.FileException;
+import dev.weightsmith.format.gguf.GgufFile;
+import dev.weightsmith.format.safetensors.SafetensorsFile;
+import dev.weightsmith.io.InputFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/// Opens a checkpoint of whatever format: the one place that knows them all.
+public final class Formats {
+    private Formats() {}
+
+    /// Opens a file of weights, an index of shards, or a folder that holds either.
+    ///
+    /// Files are told by their content, never by their name. A folder of Meta checkpoints is more
+    /// than its files and opened elsewhere.
+    ///
+    /// @throws FileException naming what `path` is, where that is nothing of these
+    public static Checkpoint open(Path path) throws IOException {
+        return Files.isDirectory(path) ? ModelFolder.open(path) : openFile(path);
+    }
+
+    static Checkpoint openFile(Path path) throws IOException {
+        return kind(path) == FileKind.JSON
+                ? ShardedCheckpoint.open(path, List.of())
+                : openWeights(path);
+    }
+
+    /// Opens a file that holds weights itself: an index cannot name an index.
+    static Checkpoint openWeights(Path path) throws IOException {
+        return switch (kind(path)) {
+            case GGUF -> GgufFile.open(path);
+            case SAFETENSORS -> SafetensorsFile.open(path);
+            case ZIP, PICKLED_TORCH -> openTorch(path);
+            case JSON -> throw FileException.malformed(path, "is JSON, expected weights");
+        };
+    }
+
+    /// To be replaced when the reader of PyTorch files is there: `TorchFile.open(path)`.
+    private static Checkpoint openTorch(Path path) throws FileException {
+        throw FileException.unsupported(path, "PyTorch files are not read yet");
+    }
+
+    private static FileKind kind(Path path) throws IOException {
+        try (var file = InputFile.open(path)) {
+            return FileKind.of(file);
+        }
+    }
+}
