@@ -1,0 +1,188 @@
+package dev.weightsmith.lora;
+
+import dev.weightsmith.checkpoint.Checkpoint;
+import dev.weightsmith.error.ErrorKind;
+import dev.weightsmith.error.FileException;
+import dev.weightsmith.error.Printable;
+import dev.weightsmith.error.Problem;
+import dev.weightsmith.plan.Recipe;
+import dev.weightsmith.tensor.DType;
+import dev.weightsmith.tensor.TensorInfo;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.stream.Collectors;
+
+/// An adapter's tensors sorted into pairs and whole replacements, with every rule of a sound
+/// adapter checked.
+///
+/// @param pairs by module path, for example `model.layers.0.self_attn.q_proj`
+/// @param replaced by tensor name, for example `lm_head.weight`
+record AdapterTensors(SequencedMap<String, LoraPair> pairs, SequencedMap<String, Recipe> replaced) {
+    AdapterTensors {
+        pairs = Collections.unmodifiableSequencedMap(pairs);
+        replaced = Collections.unmodifiableSequencedMap(replaced);
+    }
+
+    /// @throws FileException naming everything that is wrong, the gravest kind first
+    static AdapterTensors of(Checkpoint weights, LoraConfig config) throws FileException {
+        return new Sorter(weights, config).sort();
+    }
+
+    private static final class Sorter {
+        private static final int LISTED = 8;
+
+        private final Checkpoint weights;
+        private final LoraConfig config;
+        private final SequencedMap<String, TensorInfo> a = new LinkedHashMap<>();
+        private final SequencedMap<String, TensorInfo> b = new LinkedHashMap<>();
+        private final SequencedMap<String, TensorInfo> whole = new LinkedHashMap<>();
+        private final List<String> unsupported = new ArrayList<>();
+        private final List<String> malformed = new ArrayList<>();
+        private boolean anyEmpty;
+
+        Sorter(Checkpoint weights, LoraConfig config) {
+            this.weights = weights;
+            this.config = config;
+        }
+
+        AdapterTensors sort() throws FileException {
+            weights.tensors().forEach(this::place);
+            if (weights.tensors().isEmpty()) {
+                malformed.add("holds no tensors");
+            }
+            refuse(ErrorKind.UNSUPPORTED, unsupported);
+            var pairs = new LinkedHashMap<String, LoraPair>();
+            for (var entry : a.entrySet()) {
+                String module = entry.getKey();
+                TensorInfo up = b.get(module);
+                if (up == null) {
+                    malformed.add(Printable.name(module) + " has lora_A but no lora_B");
+                } else {
+                    pairs.put(module, pair(module, entry.getValue(), up));
+                }
+            }
+            for (String module : b.keySet()) {
+                if (!a.containsKey(module)) {
+                    malformed.add(Printable.name(module) + " has lora_B but no lora_A");
+                }
+            }
+            refuse(ErrorKind.MALFORMED, malformed);
+            var replaced = new LinkedHashMap<String, Recipe>();
+            whole.forEach((module, tensor) -> replaced.put(module + ".weight", load(tensor)));
+            return new AdapterTensors(pairs, replaced);
+        }
+
+        private void place(TensorInfo tensor) {
+            switch (AdapterKey.of(tensor.name())) {
+                case AdapterKey.LoraA(String module) -> add(a, module, tensor);
+                case AdapterKey.LoraB(String module) -> add(b, module, tensor);
+                case AdapterKey.Whole(String module) -> {
+                    if (isVocabulary(module) || config.isSavedWhole(module)) {
+                        add(whole, module, tensor);
+                    } else {
+                        unsupported.add(
+                                Printable.name(tensor.name())
+                                        + " (a whole weight that modules_to_save does not name)");
+                    }
+                }
+                case AdapterKey.Other(String what) ->
+                        unsupported.add(Printable.name(tensor.name()) + " (" + what + ")");
+            }
+        }
+
+        /// PEFT saves these whole by itself when the vocabulary was resized.
+        private static boolean isVocabulary(String module) {
+            return module.equals("model.embed_tokens") || module.equals("lm_head");
+        }
+
+        private void add(SequencedMap<String, TensorInfo> place, String module, TensorInfo tensor) {
+            String name = Printable.name(tensor.name());
+            if (!tensor.dtype().isPlainFloat()) {
+                unsupported.add(name + " (elements of type " + tensor.dtype() + ")");
+            }
+            if (tensor.shape().elements() == 0) {
+                anyEmpty = true;
+                malformed.add(name + " is empty: " + tensor.shape());
+            }
+            TensorInfo other = place.putIfAbsent(module, tensor);
+            if (other != null) {
+                malformed.add(name + " is the same as " + Printable.name(other.name()));
+            }
+        }
+
+        /// The module's pair; a pair that does not fit together is noted, and refused later.
+        private LoraPair pair(String module, TensorInfo down, TensorInfo up) throws FileException {
+            int rank = config.rank(module);
+            if (down.shape().elements() == 0 || up.shape().elements() == 0) {
+                return new LoraPair(load(down), load(up), rank, 0);
+            }
+            requireRank(module, down, 0, rank);
+            requireRank(module, up, 1, rank);
+            boolean matrices = down.shape().rank() == 2 && up.shape().rank() == 2;
+            Recipe low = load(down).as(DType.F32);
+            Recipe high = load(up).as(DType.F32);
+            float scale = config.scale(module);
+            // (B · A)ᵀ = Aᵀ · Bᵀ
+            return config.fanInFanOut() && matrices
+                    ? new LoraPair(
+                            new Recipe.Transpose(high), new Recipe.Transpose(low), rank, scale)
+                    : new LoraPair(low, high, rank, scale);
+        }
+
+        private void requireRank(String module, TensorInfo tensor, int dimension, int rank) {
+            if (tensor.shape().rank() != 2) {
+                malformed.add(
+                        Printable.name(tensor.name())
+                                + " has shape "
+                                + tensor.shape()
+                                + ", expected a matrix");
+            } else if (tensor.shape().dimension(dimension) != rank) {
+                malformed.add(
+                        Printable.name(tensor.name())
+                                + " has shape "
+                                + tensor.shape()
+                                + ", expected rank "
+                                + rank
+                                + " as adapter_config.json says of "
+                                + Printable.name(module));
+            }
+        }
+
+        private Recipe load(TensorInfo tensor) {
+            return new Recipe.Load(weights, tensor);
+        }
+
+        private void refuse(ErrorKind kind, List<String> reasons) throws FileException {
+            if (reasons.isEmpty()) {
+                return;
+            }
+            String listed = reasons.stream().limit(LISTED).collect(Collectors.joining("; "));
+            String message =
+                    reasons.size() <= LISTED
+                            ? listed
+                            : listed + "; and " + (reasons.size() - LISTED) + " more";
+            Problem problem =
+                    Problem.of(
+                            kind,
+                            weights.path(),
+                            kind == ErrorKind.UNSUPPORTED
+                                    ? "holds tensors that are not supported: " + message
+                                    : message);
+            if (kind == ErrorKind.UNSUPPORTED) {
+                problem =
+                        problem.withHint(
+                                "merge this adapter with PEFT's merge_and_unload, then convert the"
+                                        + " result");
+            } else if (anyEmpty) {
+                problem =
+                        problem.withHint(
+                                "this looks like a DeepSpeed ZeRO-3 run saved without gathering its"
+                                        + " parameters: save the adapter again from the training run");
+            }
+            throw new FileException(problem);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package dev.weightsmith.lora;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// The name of a member of an archive, as folders and a file name below the archive's root.
+///
+/// It never becomes a path as it stands: only a [#file] that is known is written, and where is ours
+/// to say.
+///
+/// @param folder with `/` between its parts; empty at the root
+record ArchiveMember(String folder, String file) {
+    /// @throws IllegalArgumentException if the name could lead outside of a folder
+    static ArchiveMember of(String name) {
+        if (name.startsWith("/") || name.contains("\\") || name.matches("(?s)[A-Za-z]:.*")) {
+            throw new IllegalArgumentException("is not a relative name");
+        }
+        if (name.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException("holds control characters");
+        }
+        List<String> parts = new ArrayList<>();
+        for (String part : name.split("/", -1)) {
+            if (part.equals("..")) {
+                throw new IllegalArgumentException("leads outside of its folder");
+            }
+            if (!part.isEmpty() && !part.equals(".")) {
+                parts.add(part);
+            }
+        }
+        if (parts.isEmpty()) {
+            return new ArchiveMember("", "");
+        }
+        return new ArchiveMember(
+                String.join("/", parts.subList(0, parts.size() - 1)), parts.getLast());
+    }
+}

@@ -1,0 +1,182 @@
+package dev.weightsmith.lora;
+
+import dev.weightsmith.checkpoint.Checkpoint;
+import dev.weightsmith.error.ErrorKind;
+import dev.weightsmith.error.FileException;
+import dev.weightsmith.error.Problem;
+import dev.weightsmith.plan.Recipe;
+import dev.weightsmith.tensor.TensorInfo;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.SequencedMap;
+
+/// A LoRA adapter as PEFT saves it: low-rank pairs for some modules, and whole weights for others.
+///
+/// Opening one has read its configuration and headers and checked that they belong together.
+/// Closing it deletes what was unpacked for it.
+public final class LoraAdapter implements AutoCloseable {
+    private final Path source;
+    private final Path folder;
+    private final LoraConfig config;
+    private final Checkpoint weights;
+    private final AdapterTensors tensors;
+    private final Optional<PublishedArchive> archive;
+
+    private LoraAdapter(
+            Path source,
+            Path folder,
+            LoraConfig config,
+            Checkpoint weights,
+            AdapterTensors tensors,
+            Optional<PublishedArchive> archive) {
+        this.source = source;
+        this.folder = folder;
+        this.config = config;
+        this.weights = weights;
+        this.tensors = tensors;
+        this.archive = archive;
+    }
+
+    /// Opens an adapter's folder, or the .zip, .tar or .tar.gz that it was published as.
+    ///
+    /// @throws FileException if something in it is wrong, refused or not supported
+    public static LoraAdapter open(Path source, CheckpointOpener opener) throws IOException {
+        if (Files.isDirectory(source)) {
+            return open(source, source, opener, Optional.empty());
+        }
+        if (Files.notExists(source)) {
+            throw new FileException(
+                    Problem.of(ErrorKind.IO, source, "no such file or folder")
+                            .withHint("nothing is fetched from the network: download it first"));
+        }
+        var archive = PublishedArchive.unpack(source);
+        try {
+            return open(source, archive.folder(), opener, Optional.of(archive));
+        } catch (FileException e) {
+            archive.close();
+            throw inArchive(e, source, archive.folder());
+        } catch (IOException | RuntimeException e) {
+            archive.close();
+            throw e;
+        }
+    }
+
+    private static LoraAdapter open(
+            Path source, Path folder, CheckpointOpener opener, Optional<PublishedArchive> archive)
+            throws IOException {
+        Path config = folder.resolve("adapter_config.json");
+        if (!Files.exists(config)) {
+            throw new FileException(
+                    Problem.of(ErrorKind.MALFORMED, folder, "holds no adapter_config.json")
+                            .withHint("give the folder that PEFT saved the adapter to"));
+        }
+        LoraConfig read = LoraConfig.read(config);
+        Checkpoint weights = openWeights(folder, opener);
+        try {
+            return new LoraAdapter(
+                    source, folder, read, weights, AdapterTensors.of(weights, read), archive);
+        } catch (IOException | RuntimeException e) {
+            weights.close();
+            throw e;
+        }
+    }
+
+    /// Two files of weights in one folder are one file too many, unless they say the same.
+    private static Checkpoint openWeights(Path folder, CheckpointOpener opener) throws IOException {
+        Path safetensors = folder.resolve("adapter_model.safetensors");
+        Path bin = folder.resolve("adapter_model.bin");
+        boolean hasBin = Files.exists(bin);
+        if (!Files.exists(safetensors)) {
+            if (!hasBin) {
+                throw FileException.malformed(
+                        folder, "holds no adapter_model.safetensors and no adapter_model.bin");
+            }
+            return opener.open(bin);
+        }
+        Checkpoint weights = opener.open(safetensors);
+        if (!hasBin) {
+            return weights;
+        }
+        try (Checkpoint other = opener.open(bin)) {
+            if (SameTensors.in(weights, other)) {
+                return weights;
+            }
+        } catch (IOException | RuntimeException e) {
+            weights.close();
+            throw e;
+        }
+        weights.close();
+        throw new FileException(
+                Problem.of(
+                                ErrorKind.MALFORMED,
+                                folder,
+                                "holds adapter_model.safetensors and an adapter_model.bin with"
+                                        + " other tensors")
+                        .withHint("move away the one that you do not mean"));
+    }
+
+    /// The same problem, told of the archive and not of a folder that is gone by now.
+    private static FileException inArchive(FileException e, Path source, Path unpacked) {
+        Problem problem = e.problem();
+        Path file = problem.file().orElse(unpacked);
+        Path named =
+                file.startsWith(unpacked) && !file.equals(unpacked)
+                        ? Path.of(source + "!" + unpacked.relativize(file))
+                        : source;
+        return new FileException(
+                new Problem(
+                        problem.kind(),
+                        Optional.of(named),
+                        problem.offset(),
+                        problem.message(),
+                        problem.hint()),
+                e);
+    }
+
+    /// The folder or archive, as it was given.
+    public Path source() {
+        return source;
+    }
+
+    /// The folder that holds the files, the tokenizer's too; temporary for an archive.
+    public Path folder() {
+        return folder;
+    }
+
+    public LoraConfig config() {
+        return config;
+    }
+
+    /// The file of tensors, to be verified after they were read. It closes with the adapter.
+    public Checkpoint weights() {
+        return weights;
+    }
+
+    /// Low-rank pairs by module path, for example `model.layers.0.self_attn.q_proj`.
+    public SequencedMap<String, LoraPair> pairs() {
+        return tensors.pairs();
+    }
+
+    /// Whole weights by tensor name, for example `model.embed_tokens.weight`.
+    public SequencedMap<String, Recipe> replaced() {
+        return tensors.replaced();
+    }
+
+    /// Bytes of all tensors.
+    public long bytes() {
+        return weights.tensors().stream().mapToLong(TensorInfo::bytes).sum();
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            weights.close();
+        } finally {
+            if (archive.isPresent()) {
+                archive.get().close();
+            }
+        }
+    }
+}
