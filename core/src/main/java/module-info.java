@@ -5,7 +5,7 @@ module dev.weightsmith.core {
     requires org.apache.commons.compress;
 
     exports dev.weightsmith.checkpoint;
-    // exports dev.weightsmith.engine;
+    exports dev.weightsmith.engine;
     exports dev.weightsmith.error;
     exports dev.weightsmith.io;
     exports dev.weightsmith.json;
