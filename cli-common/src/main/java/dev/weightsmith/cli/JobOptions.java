@@ -46,13 +46,16 @@ public final class JobOptions {
                 "Work with N threads (default: one per processor). The number",
                 "never changes a byte of the result."
             })
-    private void setThreads(int count) {
+    void setThreads(int count) {
         if (count < 1 || count > 1024) {
             throw new ParameterException(
                     command.commandLine(), "--threads is " + count + ", expected 1 to 1024");
         }
         threads = count;
     }
+
+    /// Called by picocli.
+    public JobOptions() {}
 
     public int threads() {
         return threads;

@@ -21,16 +21,16 @@ public final class OutputOptions {
     @ArgGroup private Loudness loudness = new Loudness();
 
     @Option(names = "--stacktrace", description = "Add to an error where in the program it arose.")
-    private boolean stacktrace;
+    boolean stacktrace;
 
     @Option(names = "--no-color", description = "No colours; the variable NO_COLOR says the same.")
-    private boolean noColor;
+    boolean noColor;
 
     @Option(
             names = {"-h", "--help"},
             usageHelp = true,
             description = "Print this help.")
-    private boolean help;
+    boolean help;
 
     /// Quiet and verbose contradict each other.
     static final class Loudness {
@@ -44,6 +44,9 @@ public final class OutputOptions {
                 description = "Say more about what was found and done.")
         private boolean verbose;
     }
+
+    /// Called by picocli.
+    public OutputOptions() {}
 
     public boolean json() {
         return json;
