@@ -1,8 +1,17 @@
 package dev.weightsmith.engine;
 
-/// Is told how far a job has come.
+/// Hears how far a job is. [#advance] is called by several threads at once.
 public interface Progress {
-    /// Tells nobody.
+    /// Something of `totalBytes` begins.
+    void begin(String what, long totalBytes);
+
+    /// So many more bytes are done.
+    void advance(long bytes);
+
+    /// What began is over, complete or not.
+    void end();
+
+    /// Hears nothing.
     Progress NONE =
             new Progress() {
                 @Override
@@ -14,13 +23,4 @@ public interface Progress {
                 @Override
                 public void end() {}
             };
-
-    /// A job of `totalBytes` begins.
-    void begin(String what, long totalBytes);
-
-    /// So many more bytes are done.
-    void advance(long bytes);
-
-    /// The job is over, done or not.
-    void end();
 }

@@ -1,0 +1,76 @@
+package dev.weightsmith.cli;
+
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// How a job that writes models may go about it.
+public final class JobOptions {
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Option(
+            names = "--max-memory",
+            paramLabel = "SIZE",
+            defaultValue = "2GB",
+            converter = ByteSize.Converter.class,
+            description = {
+                "Never take more memory than this, e.g. 800MB or 2GiB (default:",
+                "${DEFAULT-VALUE}). Less is slower, and gives the same files."
+            })
+    private ByteSize maxMemory;
+
+    @Option(
+            names = "--overwrite",
+            description = {
+                "Replace an existing output. It stays as it is until the new",
+                "one is complete."
+            })
+    private boolean overwrite;
+
+    @Option(
+            names = "--dry-run",
+            description = {
+                "Check everything and print the plan: every output file and",
+                "tensor, the disk space and the memory. Writes nothing."
+            })
+    private boolean dryRun;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = {
+                "Work with N threads (default: one per processor). The number",
+                "never changes a byte of the result."
+            })
+    void setThreads(int count) {
+        if (count < 1 || count > 1024) {
+            throw new ParameterException(
+                    command.commandLine(), "--threads is " + count + ", expected 1 to 1024");
+        }
+        threads = count;
+    }
+
+    /// Called by picocli.
+    public JobOptions() {}
+
+    public int threads() {
+        return threads;
+    }
+
+    /// Bytes.
+    public long maxMemory() {
+        return maxMemory.bytes();
+    }
+
+    public boolean overwrite() {
+        return overwrite;
+    }
+
+    public boolean dryRun() {
+        return dryRun;
+    }
+}
