@@ -3,6 +3,7 @@ module dev.weightsmith.core {
     requires static org.jspecify;
     requires transitive com.fasterxml.jackson.databind;
     requires org.apache.commons.compress;
+    requires com.google.protobuf;
 
     exports dev.weightsmith.checkpoint;
     exports dev.weightsmith.engine;
@@ -14,4 +15,5 @@ module dev.weightsmith.core {
     exports dev.weightsmith.json;
     exports dev.weightsmith.plan;
     exports dev.weightsmith.tensor;
+    exports dev.weightsmith.tokenizer;
 }
