@@ -1,0 +1,76 @@
+package dev.weightsmith.model;
+
+import dev.weightsmith.checkpoint.Checkpoint;
+import dev.weightsmith.format.gguf.GgufValue;
+import dev.weightsmith.llama.LlamaConfig;
+import dev.weightsmith.plan.Recipe;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+
+/// A LLaMA model, of whatever container, in one form: its configuration, and its tensors under
+/// Hugging Face names with rotary rows in Hugging Face order.
+///
+/// What the containers do differently (names, shards, row orders) has become part of the recipes;
+/// nothing is read yet.
+///
+/// @param path the file or folder it was opened from
+/// @param container in the words of its users, for example `Meta, 2 shards`
+/// @param tensors in the order of the files
+/// @param tokenizer where the tokenizer comes from
+/// @param sources the open files that the recipes read
+public record LlamaModel(
+        Path path,
+        String container,
+        LlamaConfig config,
+        SequencedMap<String, Recipe> tensors,
+        Tokenizer tokenizer,
+        List<Checkpoint> sources)
+        implements AutoCloseable {
+
+    /// Where a model's vocabulary is described.
+    public sealed interface Tokenizer {
+        /// Tokenizer files in a folder.
+        record Folder(Path path) implements Tokenizer {}
+
+        /// The `tokenizer.*` keys of a GGUF file.
+        record Gguf(SequencedMap<String, GgufValue> metadata) implements Tokenizer {}
+
+        /// Nowhere: the folder holds none.
+        record None() implements Tokenizer {}
+    }
+
+    /// Opens a Hugging Face folder, a Meta folder, a GGUF file or a file of weights beside its
+    /// `config.json`; which it is, the content tells.
+    ///
+    /// @throws dev.weightsmith.error.FileException if it is malformed, not a LLaMA model, or its
+    ///     tensors are not those of its configuration
+    public static LlamaModel open(Path path) throws IOException {
+        return ModelOpener.open(path);
+    }
+
+    public LlamaModel {
+        tensors = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(tensors));
+        sources = List.copyOf(sources);
+    }
+
+    /// The same model with other tensors, such as the folded ones.
+    public LlamaModel withTensors(SequencedMap<String, Recipe> other) {
+        return new LlamaModel(path, container, config, other, tokenizer, sources);
+    }
+
+    /// The same model with another vocabulary.
+    public LlamaModel withTokenizer(Tokenizer other) {
+        return new LlamaModel(path, container, config, tensors, other, sources);
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (Checkpoint source : sources) {
+            source.close();
+        }
+    }
+}

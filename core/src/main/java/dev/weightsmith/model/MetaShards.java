@@ -1,0 +1,223 @@
+package dev.weightsmith.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.weightsmith.checkpoint.Checkpoint;
+import dev.weightsmith.error.ErrorKind;
+import dev.weightsmith.error.FileException;
+import dev.weightsmith.error.Printable;
+import dev.weightsmith.error.Problem;
+import dev.weightsmith.format.Formats;
+import dev.weightsmith.json.StrictJson;
+import dev.weightsmith.plan.Recipe;
+import dev.weightsmith.tensor.TensorInfo;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.SequencedMap;
+import java.util.stream.Stream;
+
+/// The model-parallel files `consolidated.NN.pth` of a Meta checkpoint, joined to whole tensors
+/// (specs: Meta checkpoints).
+final class MetaShards {
+    private MetaShards() {}
+
+    /// How a tensor lies over the shards.
+    private enum Split {
+        ROWS,
+        COLUMNS,
+        COPIES
+    }
+
+    static boolean isMetaFolder(Path folder) {
+        return Files.isRegularFile(folder.resolve(name(0)))
+                || Files.isRegularFile(folder.resolve("params.json"));
+    }
+
+    static String name(int shard) {
+        return String.format(Locale.ROOT, "consolidated.%02d.pth", shard);
+    }
+
+    /// Opens all shards of `folder`; the caller closes them.
+    ///
+    /// @throws FileException if one is missing
+    static List<Checkpoint> open(Path folder) throws IOException {
+        long files;
+        try (Stream<Path> entries = Files.list(folder)) {
+            files =
+                    entries.filter(
+                                    entry ->
+                                            String.valueOf(entry.getFileName())
+                                                    .matches("consolidated\\.\\d+\\.pth"))
+                            .count();
+        }
+        if (files == 0) {
+            throw new FileException(
+                    Problem.of(
+                                    ErrorKind.MALFORMED,
+                                    folder,
+                                    "holds params.json but no " + name(0))
+                            .withHint("a Meta checkpoint is a folder with params.json and consolidated.NN.pth"));
+        }
+        var shards = new ArrayList<Checkpoint>();
+        try {
+            for (int i = 0; i < files; i++) {
+                Path file = folder.resolve(name(i));
+                if (!Files.exists(file)) {
+                    throw FileException.malformed(
+                            folder,
+                            "lacks " + name(i) + " although it holds " + files + " shards");
+                }
+                shards.add(Formats.open(file));
+            }
+            return shards;
+        } catch (IOException | RuntimeException e) {
+            for (Checkpoint shard : shards) {
+                shard.close();
+            }
+            throw e;
+        }
+    }
+
+    /// The model's `dim` in its `params.json`.
+    static long width(Path params) throws IOException {
+        JsonNode width = StrictJson.readObject(params).path("dim");
+        if (!width.canConvertToInt() || width.intValue() < 1) {
+            throw FileException.malformed(params, "\"dim\" is " + width + ", expected a width");
+        }
+        return width.intValue();
+    }
+
+    /// The whole tensors by their Meta names, in the order of the first shard.
+    ///
+    /// @param width the model's `dim`, which tells how an embedding is split
+    static SequencedMap<String, Recipe> join(List<Checkpoint> shards, long width)
+            throws IOException {
+        Checkpoint first = shards.getFirst();
+        for (Checkpoint shard : shards) {
+            requireSameNames(first, shard);
+        }
+        var joined = new LinkedHashMap<String, Recipe>();
+        for (TensorInfo tensor : first.tensors()) {
+            joined.put(tensor.name(), join(shards, tensor, width));
+        }
+        return joined;
+    }
+
+    private static Recipe join(List<Checkpoint> shards, TensorInfo tensor, long width)
+            throws IOException {
+        var parts = new ArrayList<Recipe>();
+        for (Checkpoint shard : shards) {
+            TensorInfo part = shard.find(tensor.name()).orElseThrow();
+            if (part.dtype() != tensor.dtype()) {
+                throw mismatch(shard, part, tensor);
+            }
+            parts.add(new Recipe.Load(shard, part));
+        }
+        if (parts.size() == 1) {
+            return parts.getFirst();
+        }
+        Split split = split(tensor, width);
+        for (int i = 0; i < shards.size(); i++) {
+            TensorInfo part = ((Recipe.Load) parts.get(i)).tensor();
+            boolean fits =
+                    switch (split) {
+                        case ROWS -> part.columns() == tensor.columns();
+                        case COLUMNS -> part.rows() == tensor.rows();
+                        case COPIES -> part.shape().equals(tensor.shape());
+                    };
+            if (!fits) {
+                throw mismatch(shards.get(i), part, tensor);
+            }
+        }
+        return switch (split) {
+            case ROWS -> new Recipe.StackRows(parts);
+            case COLUMNS -> new Recipe.StackColumns(parts);
+            case COPIES -> {
+                for (int i = 1; i < shards.size(); i++) {
+                    requireSameBytes(shards.getFirst(), shards.get(i), tensor);
+                }
+                yield parts.getFirst();
+            }
+        };
+    }
+
+    private static Split split(TensorInfo tensor, long width) {
+        if (tensor.shape().rank() < 2) {
+            return Split.COPIES;
+        }
+        String name = tensor.name();
+        if (name.startsWith("tok_embeddings.")) {
+            // Split by columns until Llama 3, which splits by rows.
+            return tensor.columns() == width ? Split.ROWS : Split.COLUMNS;
+        }
+        return name.endsWith(".wo.weight") || name.endsWith(".w2.weight")
+                ? Split.COLUMNS
+                : Split.ROWS;
+    }
+
+    private static void requireSameNames(Checkpoint first, Checkpoint shard) throws IOException {
+        for (TensorInfo tensor : first.tensors()) {
+            if (shard.find(tensor.name()).isEmpty()) {
+                throw missing(shard, tensor, first);
+            }
+        }
+        for (TensorInfo tensor : shard.tensors()) {
+            if (first.find(tensor.name()).isEmpty()) {
+                throw missing(first, tensor, shard);
+            }
+        }
+    }
+
+    /// Copies must agree: a shard of another model would show here first.
+    private static void requireSameBytes(Checkpoint first, Checkpoint other, TensorInfo tensor)
+            throws IOException {
+        byte[] expected = bytes(first, tensor);
+        byte[] found = bytes(other, tensor);
+        if (!java.util.Arrays.equals(expected, found)) {
+            throw FileException.malformed(
+                    other.path(),
+                    "tensor "
+                            + Printable.name(tensor.name())
+                            + " differs from its copy in "
+                            + first.path().getFileName());
+        }
+    }
+
+    private static byte[] bytes(Checkpoint shard, TensorInfo tensor) throws IOException {
+        byte[] bytes = new byte[Math.toIntExact(Math.min(tensor.bytes(), 1 << 20))];
+        long rows = bytes.length / tensor.rowBytes();
+        shard.readRows(
+                shard.find(tensor.name()).orElseThrow(),
+                0,
+                rows,
+                MemorySegment.ofArray(bytes).asSlice(0, rows * tensor.rowBytes()));
+        return bytes;
+    }
+
+    private static FileException missing(Checkpoint shard, TensorInfo tensor, Checkpoint other) {
+        return FileException.malformed(
+                shard.path(),
+                "lacks tensor "
+                        + Printable.name(tensor.name())
+                        + ", which "
+                        + other.path().getFileName()
+                        + " holds");
+    }
+
+    private static FileException mismatch(Checkpoint shard, TensorInfo part, TensorInfo tensor) {
+        return FileException.malformed(
+                shard.path(),
+                "tensor "
+                        + Printable.name(part.name())
+                        + " is "
+                        + part
+                        + ", which does not join with "
+                        + tensor
+                        + " of the first shard");
+    }
+}

@@ -1,0 +1,228 @@
+package dev.weightsmith.model;
+
+import dev.weightsmith.checkpoint.Checkpoint;
+import dev.weightsmith.error.ErrorKind;
+import dev.weightsmith.error.FileException;
+import dev.weightsmith.error.Printable;
+import dev.weightsmith.error.Problem;
+import dev.weightsmith.format.Formats;
+import dev.weightsmith.format.gguf.GgufFile;
+import dev.weightsmith.llama.LlamaConfig;
+import dev.weightsmith.llama.TensorNames;
+import dev.weightsmith.plan.Recipe;
+import dev.weightsmith.plan.RotaryLayout;
+import dev.weightsmith.tensor.Shape;
+import dev.weightsmith.tensor.TensorInfo;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+
+/// Finds out what a path holds and brings it into the one form of [LlamaModel].
+final class ModelOpener {
+    private final Path path;
+
+    private ModelOpener(Path path) {
+        this.path = path;
+    }
+
+    static LlamaModel open(Path path) throws IOException {
+        var opener = new ModelOpener(path);
+        if (Files.isDirectory(path)
+                && MetaShards.isMetaFolder(path)
+                && !Files.exists(path.resolve("config.json"))) {
+            return opener.meta();
+        }
+        Checkpoint checkpoint = Formats.open(path);
+        try {
+            return checkpoint instanceof GgufFile gguf
+                    ? opener.gguf(gguf)
+                    : opener.huggingFace(checkpoint);
+        } catch (IOException | RuntimeException e) {
+            checkpoint.close();
+            throw e;
+        }
+    }
+
+    private LlamaModel huggingFace(Checkpoint checkpoint) throws IOException {
+        Path folder = folder();
+        Path configFile = folder.resolve("config.json");
+        if (!Files.exists(configFile)) {
+            throw new FileException(
+                    Problem.of(ErrorKind.MALFORMED, folder, "holds weights but no config.json")
+                            .withHint(
+                                    "a Hugging Face model is a folder with config.json and its weights; a Meta model one with params.json"));
+        }
+        LlamaConfig config = LlamaConfig.readConfigJson(configFile);
+        var tensors = canonical(TensorNames.HUGGING_FACE, loads(checkpoint), config);
+        return checked(
+                new LlamaModel(
+                        path,
+                        checkpoint.container(),
+                        config,
+                        tensors,
+                        tokenizer(folder),
+                        List.of(checkpoint)));
+    }
+
+    private LlamaModel meta() throws IOException {
+        List<Checkpoint> shards = MetaShards.open(path);
+        try {
+            var joined =
+                    MetaShards.join(
+                            shards, MetaShards.width(path.resolve("params.json")));
+            LlamaConfig config =
+                    LlamaConfig.readParamsJson(
+                            path.resolve("params.json"),
+                            name ->
+                                    TensorNames.META
+                                            .of(name)
+                                            .map(joined::get)
+                                            .map(Recipe::shape));
+            return checked(
+                    new LlamaModel(
+                            path,
+                            shards.size() == 1 ? "Meta" : "Meta, " + shards.size() + " shards",
+                            config,
+                            canonical(TensorNames.META, joined, config),
+                            tokenizer(path),
+                            shards));
+        } catch (IOException | RuntimeException e) {
+            for (Checkpoint shard : shards) {
+                shard.close();
+            }
+            throw e;
+        }
+    }
+
+    private LlamaModel gguf(GgufFile file) throws IOException {
+        LlamaConfig config =
+                LlamaConfig.ofGguf(
+                        file.path(),
+                        file.metadata(),
+                        file.find(TensorNames.ROPE_FREQUENCIES).isPresent());
+        return checked(
+                new LlamaModel(
+                        path,
+                        file.container(),
+                        config,
+                        canonical(TensorNames.GGUF, loads(file), config),
+                        new LlamaModel.Tokenizer.Gguf(file.metadata()),
+                        List.of(file)));
+    }
+
+    private static SequencedMap<String, Recipe> loads(Checkpoint checkpoint) {
+        var loads = new LinkedHashMap<String, Recipe>();
+        for (TensorInfo tensor : checkpoint.tensors()) {
+            loads.put(tensor.name(), new Recipe.Load(checkpoint, tensor));
+        }
+        return loads;
+    }
+
+    /// The tensors under their Hugging Face names, rotary rows in halves; what follows from the
+    /// configuration is left out.
+    private SequencedMap<String, Recipe> canonical(
+            TensorNames names, Map<String, Recipe> tensors, LlamaConfig config)
+            throws IOException {
+        var canonical = new LinkedHashMap<String, Recipe>();
+        for (var entry : tensors.entrySet()) {
+            String stored = entry.getKey();
+            if (TensorNames.isDropped(stored)) {
+                continue;
+            }
+            String name =
+                    names.canonical(stored)
+                            .orElseThrow(
+                                    () ->
+                                            FileException.unsupported(
+                                                    path,
+                                                    "tensor "
+                                                            + Printable.name(stored)
+                                                            + " is no part of a LLaMA model"));
+            Optional<Integer> heads =
+                    names == TensorNames.HUGGING_FACE
+                            ? Optional.empty()
+                            : TensorNames.rotaryHeads(name, config);
+            canonical.put(
+                    name,
+                    heads.map(count -> entry.getValue().rotary(count, RotaryLayout.HALVES))
+                            .orElse(entry.getValue()));
+        }
+        return canonical;
+    }
+
+    /// The model, if its tensors are those of its configuration. The embedding's rows are the
+    /// vocabulary, whatever the configuration says.
+    private LlamaModel checked(LlamaModel model) throws IOException {
+        Map<String, Recipe> tensors = model.tensors();
+        Recipe embedding = tensors.get(TensorNames.EMBEDDING);
+        if (embedding == null) {
+            throw FileException.malformed(
+                    path, "lacks tensor " + Printable.name(TensorNames.EMBEDDING));
+        }
+        LlamaConfig config =
+                model.config()
+                        .withVocabularySize(Math.toIntExact(embedding.shape().rows()));
+        for (var expected : config.weights().entrySet()) {
+            String name = expected.getKey();
+            Recipe tensor = tensors.get(name);
+            if (tensor == null) {
+                if (name.equals(TensorNames.OUTPUT)) {
+                    continue; // tied to the embedding although the configuration does not say so
+                }
+                throw FileException.malformed(
+                        path,
+                        "lacks tensor "
+                                + Printable.name(name)
+                                + ", expected with shape "
+                                + expected.getValue());
+            }
+            requireShape(name, tensor, expected.getValue());
+        }
+        return new LlamaModel(
+                model.path(),
+                model.container(),
+                config,
+                model.tensors(),
+                model.tokenizer(),
+                model.sources());
+    }
+
+    private void requireShape(String name, Recipe tensor, Shape expected) throws FileException {
+        if (!tensor.shape().equals(expected)) {
+            throw new FileException(
+                    Problem.of(
+                                    ErrorKind.MISMATCH,
+                                    path,
+                                    "tensor "
+                                            + Printable.name(name)
+                                            + ": shape "
+                                            + tensor.shape()
+                                            + ", expected "
+                                            + expected
+                                            + " by its configuration")
+                            .withHint("config.json or params.json may be another model's"));
+        }
+    }
+
+    private static LlamaModel.Tokenizer tokenizer(Path folder) {
+        boolean there =
+                Files.exists(folder.resolve("tokenizer.model"))
+                        || Files.exists(folder.resolve("tokenizer.json"));
+        return there
+                ? new LlamaModel.Tokenizer.Folder(folder)
+                : new LlamaModel.Tokenizer.None();
+    }
+
+    private Path folder() {
+        if (Files.isDirectory(path)) {
+            return path;
+        }
+        Path parent = path.toAbsolutePath().getParent();
+        return parent == null ? path : parent;
+    }
+}

@@ -1,0 +1,66 @@
+package dev.weightsmith.model;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weightsmith.io.InputFile;
+import dev.weightsmith.json.StrictJson;
+import dev.weightsmith.llama.ConfigJson;
+import dev.weightsmith.plan.Plan;
+import dev.weightsmith.tensor.DType;
+import dev.weightsmith.tokenizer.TokenizerFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// The small files of a Hugging Face folder that say what the tensors are.
+final class ModelTexts {
+    private static final String GENERATION_CONFIG = "generation_config.json";
+
+    private ModelTexts() {}
+
+    /// `config.json`, `generation_config.json` and the tokenizer's files.
+    static List<Plan.TextFile> of(LlamaModel model, DType type) throws IOException {
+        var texts = new ArrayList<Plan.TextFile>();
+        texts.add(new Plan.TextFile("config.json", ConfigJson.config(model.config(), type)));
+        texts.add(
+                new Plan.TextFile(
+                        GENERATION_CONFIG,
+                        ConfigJson.generationConfig(model.config(), generationConfig(model))));
+        texts.addAll(tokenizer(model));
+        return texts;
+    }
+
+    /// The files of the model's tokenizer, as they are.
+    static List<Plan.TextFile> tokenizer(LlamaModel model) throws IOException {
+        return switch (model.tokenizer()) {
+            case LlamaModel.Tokenizer.None _ -> List.of();
+            case LlamaModel.Tokenizer.Gguf _ -> List.of();
+            case LlamaModel.Tokenizer.Folder folder -> {
+                var texts = new ArrayList<Plan.TextFile>();
+                Optional<TokenizerFiles> files = TokenizerFiles.read(folder.path());
+                for (Path file : files.map(TokenizerFiles::files).orElse(List.of())) {
+                    texts.add(
+                            new Plan.TextFile(
+                                    String.valueOf(file.getFileName()), bytes(file)));
+                }
+                yield texts;
+            }
+        };
+    }
+
+    /// What the base's folder says of generation.
+    static Optional<ObjectNode> generationConfig(LlamaModel model) throws IOException {
+        Path file = model.path().resolve(GENERATION_CONFIG);
+        return Files.isRegularFile(file)
+                ? Optional.of(StrictJson.readObject(file))
+                : Optional.empty();
+    }
+
+    private static byte[] bytes(Path path) throws IOException {
+        try (var file = InputFile.open(path)) {
+            return file.bytes(0, Math.toIntExact(file.size()));
+        }
+    }
+}
