@@ -9,6 +9,7 @@ module dev.weightsmith.core {
     exports dev.weightsmith.error;
     exports dev.weightsmith.io;
     exports dev.weightsmith.json;
+    exports dev.weightsmith.lora;
     exports dev.weightsmith.plan;
     exports dev.weightsmith.tensor;
 }
