@@ -13,6 +13,7 @@ module dev.weightsmith.core {
     exports dev.weightsmith.format.safetensors;
     exports dev.weightsmith.io;
     exports dev.weightsmith.json;
+    exports dev.weightsmith.lora;
     exports dev.weightsmith.plan;
     exports dev.weightsmith.tensor;
     exports dev.weightsmith.tokenizer;

@@ -23,6 +23,7 @@ import org.apache.commons.compress.archivers.tar.TarUtils;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+import org.jspecify.annotations.Nullable;
 
 /// An adapter as it is published: a .zip, .tar or .tar.gz, unpacked into a private temporary folder
 /// that [#close] deletes.
@@ -98,7 +99,7 @@ final class PublishedArchive implements AutoCloseable {
                 if (startsWith(head, 0x1f, 0x8b)) {
                     return GZIP;
                 }
-                if (head.length == TAR_BLOCK && TarUtils.verifyCheckSum(head)) {
+                if (head.length == TAR_BLOCK && isTarHeader(head)) {
                     return TAR;
                 }
             }
@@ -108,6 +109,14 @@ final class PublishedArchive implements AutoCloseable {
                                     archive,
                                     "is not an adapter: expected a folder, .zip, .tar or .tar.gz")
                             .withHint("give the folder that holds adapter_config.json"));
+        }
+
+        private static boolean isTarHeader(byte[] head) {
+            try {
+                return TarUtils.verifyCheckSum(head);
+            } catch (IllegalArgumentException e) {
+                return false;
+            }
         }
 
         private static boolean startsWith(byte[] head, int... magic) {
@@ -206,7 +215,7 @@ final class PublishedArchive implements AutoCloseable {
 
     private static void unpackTar(Path archive, Unpacking unpacking, InputStream bytes)
             throws IOException {
-        try (var tar = new TarArchiveInputStream(bytes)) {
+        try (var tar = new EndingTar(bytes)) {
             int members = 0;
             for (TarArchiveEntry entry = tar.getNextEntry();
                     entry != null;
@@ -218,8 +227,27 @@ final class PublishedArchive implements AutoCloseable {
                     unpacking.write(entry.getName(), tar, entry.getSize());
                 }
             }
+            if (!tar.ended) {
+                throw FileException.malformed(archive, "is cut short between two members");
+            }
             // The checksum of a .gz comes after everything.
             bytes.transferTo(OutputStream.nullOutputStream());
+        }
+    }
+
+    /// A tar stream that tells its closing record from the end of the file.
+    private static final class EndingTar extends TarArchiveInputStream {
+        private boolean ended;
+
+        EndingTar(InputStream bytes) {
+            super(bytes);
+        }
+
+        @Override
+        protected boolean isEOFRecord(byte @Nullable [] block) {
+            boolean end = super.isEOFRecord(block);
+            ended |= end && block != null;
+            return end;
         }
     }
 

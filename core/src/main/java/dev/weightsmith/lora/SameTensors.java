@@ -13,6 +13,9 @@ import java.util.List;
 final class SameTensors {
     private static final long CHUNK = 1 << 20;
 
+    /// Wider than a row of any model; what is wider counts as different.
+    private static final long LARGEST_ROW = 1 << 26;
+
     private SameTensors() {}
 
     /// Stops at the first difference; small tensors, which differ as surely, come first.
@@ -34,6 +37,9 @@ final class SameTensors {
     private static boolean sameBytes(Checkpoint one, Checkpoint other, TensorInfo tensor)
             throws IOException {
         long rowBytes = Math.max(1, tensor.rowBytes());
+        if (rowBytes > LARGEST_ROW) {
+            return false;
+        }
         long step = Math.max(1, CHUNK / rowBytes);
         try (var arena = Arena.ofConfined()) {
             long capacity = Math.multiplyExact(Math.min(step, tensor.rows()), tensor.rowBytes());

@@ -43,7 +43,8 @@ final class Unpacking {
     private final Path archive;
     private final Path target;
     private final long allowed;
-    private long total;
+    private long announced;
+    private long written;
 
     /// The archive's folders, by the number under which their files are written.
     private final Map<String, Path> folders = new LinkedHashMap<>();
@@ -55,7 +56,7 @@ final class Unpacking {
         this.archive = archive;
         this.target = target;
         this.allowed =
-                Math.max(ALWAYS_ALLOWED, Math.multiplyExact(Files.size(archive), LARGEST_RATIO));
+                Math.max(ALWAYS_ALLOWED, Math.min(Files.size(archive), 1L << 50) * LARGEST_RATIO);
     }
 
     /// A member, before anything of it is read.
@@ -79,17 +80,18 @@ final class Unpacking {
             throw FileException.malformed(
                     archive, "holds " + Printable.name(name) + " more than once");
         }
-        if (size < 0 || size > allowed - total) {
+        if (size < 0 || size > allowed - announced) {
             throw tooLarge();
         }
+        announced += size;
         long free = Files.getFileStore(target).getUsableSpace();
-        if (size > free - SPARED) {
+        if (announced - written > free - SPARED) {
             throw new FileException(
                     Problem.of(
                                     ErrorKind.NO_SPACE,
                                     archive,
                                     "unpacks to "
-                                            + size
+                                            + announced
                                             + " bytes and more, but "
                                             + target.getParent()
                                             + " has "
@@ -130,7 +132,7 @@ final class Unpacking {
                             + size
                             + " bytes");
         }
-        total += count;
+        written += count;
         return crc.getValue();
     }
 

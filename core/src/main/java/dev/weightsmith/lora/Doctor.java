@@ -1,0 +1,318 @@
+package dev.weightsmith.lora;
+
+import dev.weightsmith.error.Printable;
+import dev.weightsmith.plan.Recipe;
+import dev.weightsmith.tensor.TensorInfo;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.SequencedMap;
+
+/// Examines a whole merge before anything is written: says what each file is, and finds what does
+/// not fit or is likely not meant.
+///
+/// Its errors are the planner's and a few more, for which it looks into files.
+public final class Doctor {
+    /// Rows compared to tell whether a base already holds an adapter's embedding.
+    private static final int COMPARED_ROWS = 64;
+
+    /// From here on MKL splits its sums (specs: merge arithmetic).
+    private static final int RANK_WITH_OTHER_LAST_BITS = 256;
+
+    private static final long CHUNK = 1 << 20;
+
+    private final Path base;
+    private final SequencedMap<String, Recipe> model;
+    private final List<LoraAdapter> adapters;
+    private final TokenizerSize tokenizers;
+    private final List<Finding> findings = new ArrayList<>();
+
+    private Doctor(
+            Path base,
+            SequencedMap<String, Recipe> model,
+            List<LoraAdapter> adapters,
+            TokenizerSize tokenizers) {
+        this.base = base;
+        this.model = model;
+        this.adapters = adapters;
+        this.tokenizers = tokenizers;
+    }
+
+    /// What there is to know about folding `adapters`, in this order, into the model at `base`.
+    ///
+    /// @param base for messages
+    /// @param model by Hugging Face name
+    public static List<Finding> examine(
+            Path base,
+            SequencedMap<String, Recipe> model,
+            List<LoraAdapter> adapters,
+            TokenizerSize tokenizers)
+            throws IOException {
+        var doctor = new Doctor(base, model, List.copyOf(adapters), tokenizers);
+        doctor.examineBase();
+        doctor.lookForCopies();
+        doctor.lookForMergedBase();
+        doctor.fold();
+        doctor.examineAdapters();
+        return List.copyOf(doctor.findings);
+    }
+
+    private void examineBase() throws IOException {
+        OptionalLong rows = Fold.vocabulary(model);
+        if (rows.isEmpty()) {
+            return;
+        }
+        findings.add(
+                Finding.note(base, "has a vocabulary of " + Vocabulary.describe(rows.getAsLong())));
+        OptionalInt pieces = tokenizers.of(base);
+        if (pieces.isPresent() && pieces.getAsInt() > rows.getAsLong()) {
+            findings.add(tooManyPieces(base, pieces.getAsInt(), rows.getAsLong()));
+        } else if (pieces.isPresent() && pieces.getAsInt() < rows.getAsLong()) {
+            findings.add(
+                    Finding.note(
+                            base,
+                            "has "
+                                    + rows.getAsLong()
+                                    + " embedding rows for a tokenizer of "
+                                    + pieces.getAsInt()
+                                    + " pieces"));
+        }
+    }
+
+    private void fold() {
+        var fold = new Fold(model, false);
+        adapters.forEach(fold::add);
+        findings.addAll(fold.findings());
+    }
+
+    private void lookForCopies() throws IOException {
+        for (int i = 0; i < adapters.size(); i++) {
+            for (int j = 0; j < i; j++) {
+                LoraAdapter one = adapters.get(j);
+                LoraAdapter other = adapters.get(i);
+                // The same place twice is what the fold says.
+                if (!Fold.samePlace(one, other) && SameTensors.in(one.weights(), other.weights())) {
+                    findings.add(
+                            Finding.error(
+                                    other.source(),
+                                    "is the same adapter as " + Printable.text("" + one.source()),
+                                    "give each adapter once"));
+                }
+            }
+        }
+    }
+
+    private void lookForMergedBase() throws IOException {
+        OptionalLong before = Fold.vocabulary(model);
+        Optional<LoraAdapter> first =
+                adapters.stream().filter(a -> Fold.vocabulary(a).isPresent()).findFirst();
+        if (before.isEmpty() || first.isEmpty()) {
+            return;
+        }
+        LoraAdapter adapter = first.get();
+        long rows = Fold.vocabulary(adapter).getAsLong();
+        Optional<Vocabulary> was = Vocabulary.ofSize(before.getAsLong());
+        Optional<Vocabulary> becomes = Vocabulary.ofSize(rows);
+        if (rows == before.getAsLong()) {
+            compareEmbeddings(adapter, rows);
+        } else if (becomes.equals(Optional.of(Vocabulary.CHINESE_ALPACA))) {
+            if (was.equals(Optional.of(Vocabulary.CHINESE_LLAMA))) {
+                findings.add(
+                        Finding.note(
+                                base,
+                                "already holds the Chinese-LLaMA part that Chinese-Alpaca-Plus"
+                                        + " adapters build on"));
+            } else if (was.equals(Optional.of(Vocabulary.LLAMA))) {
+                findings.add(
+                        Finding.note(
+                                adapter.source(),
+                                "is folded into plain LLaMA: right for Chinese-Alpaca, but a"
+                                        + " Chinese-Alpaca-Plus adapter needs Chinese-LLaMA-Plus"
+                                        + " before it"));
+            }
+        }
+    }
+
+    /// A base of the adapter's own grown vocabulary may be the result of this very merge. An
+    /// embedding that was trained and is in the base already says that it is.
+    private void compareEmbeddings(LoraAdapter adapter, long rows) throws IOException {
+        Recipe mine = adapter.replaced().get(Fold.EMBEDDING);
+        Recipe theirs = model.get(Fold.EMBEDDING);
+        if (mine == null || theirs == null) {
+            return;
+        }
+        Optional<Boolean> same = RowPeek.sameRows(mine.as(theirs.dtype()), theirs, COMPARED_ROWS);
+        boolean trained = adapter.config().isSavedWhole("model.embed_tokens");
+        boolean grown = Vocabulary.ofSize(rows).filter(v -> v != Vocabulary.LLAMA).isPresent();
+        if (trained && same.equals(Optional.of(true))) {
+            findings.add(
+                    Finding.error(
+                            base,
+                            "is already merged with "
+                                    + Printable.text("" + adapter.source())
+                                    + ": it holds this adapter's embedding of "
+                                    + Vocabulary.describe(rows)
+                                    + " rows",
+                            "leave the adapter out, or give the original base"));
+        } else if (grown && same.isEmpty()) {
+            findings.add(
+                    Finding.warning(
+                            base,
+                            "has the vocabulary of "
+                                    + Vocabulary.describe(rows)
+                                    + " that "
+                                    + Printable.text("" + adapter.source())
+                                    + " brings",
+                            "if the base is already merged with it, the deltas are added twice"));
+        } else if (grown) {
+            findings.add(
+                    Finding.note(
+                            base,
+                            "already has the vocabulary of "
+                                    + Vocabulary.describe(rows)
+                                    + ", with another embedding than "
+                                    + Printable.text("" + adapter.source())));
+        }
+    }
+
+    private void examineAdapters() throws IOException {
+        OptionalLong vocabulary = Fold.vocabulary(model);
+        for (LoraAdapter adapter : adapters) {
+            OptionalLong brought = Fold.vocabulary(adapter);
+            findings.add(describe(adapter, brought));
+            vocabulary = brought.isPresent() ? brought : vocabulary;
+            compareTokenizer(adapter, brought, vocabulary);
+            examineContents(adapter);
+        }
+    }
+
+    private static Finding describe(LoraAdapter adapter, OptionalLong brought) {
+        return Finding.note(
+                adapter.source(),
+                "changes "
+                        + adapter.pairs().size()
+                        + " modules with rank "
+                        + adapter.config().rank()
+                        + (brought.isPresent()
+                                ? " and brings a vocabulary of "
+                                        + Vocabulary.describe(brought.getAsLong())
+                                : ""));
+    }
+
+    private void compareTokenizer(
+            LoraAdapter adapter, OptionalLong brought, OptionalLong vocabulary) throws IOException {
+        OptionalInt found = tokenizers.of(adapter.folder());
+        if (found.isEmpty() || vocabulary.isEmpty()) {
+            return;
+        }
+        int pieces = found.getAsInt();
+        long rows = vocabulary.getAsLong();
+        if (brought.isPresent() && pieces != rows) {
+            findings.add(
+                    Finding.error(
+                            adapter.source(),
+                            "has "
+                                    + Vocabulary.describe(rows)
+                                    + " embedding rows, but its tokenizer "
+                                    + Vocabulary.describe(pieces)
+                                    + " pieces",
+                            "the tokenizer beside the adapter belongs to another one"));
+        } else if (pieces > rows) {
+            findings.add(tooManyPieces(adapter.source(), pieces, rows));
+        } else if (pieces < rows) {
+            findings.add(
+                    Finding.warning(
+                            adapter.source(),
+                            "brings a tokenizer of "
+                                    + Vocabulary.describe(pieces)
+                                    + " pieces to an embedding of "
+                                    + Vocabulary.describe(rows)
+                                    + " rows",
+                            "it may belong to the model before its vocabulary grew"));
+        }
+    }
+
+    private static Finding tooManyPieces(Path place, long pieces, long rows) {
+        return Finding.error(
+                place,
+                "has a tokenizer of "
+                        + Vocabulary.describe(pieces)
+                        + " pieces for an embedding of "
+                        + Vocabulary.describe(rows)
+                        + " rows",
+                "the tokenizer belongs to another model");
+    }
+
+    private void examineContents(LoraAdapter adapter) throws IOException {
+        Path source = adapter.source();
+        for (String module : adapter.config().modulesToSave()) {
+            if (adapter.replaced().keySet().stream().noneMatch(name -> isPart(name, module))) {
+                findings.add(
+                        Finding.warning(
+                                source,
+                                "names "
+                                        + Printable.name(module)
+                                        + " in modules_to_save, but holds no such weight",
+                                "if it was trained, the adapter is incomplete"));
+            }
+        }
+        if (!adapter.pairs().isEmpty() && changesNothing(adapter)) {
+            findings.add(
+                    Finding.warning(
+                            source,
+                            "has nothing but zeros in every lora_B: its deltas change nothing",
+                            "it looks like an adapter before its first training step"));
+        }
+        if (adapter.config().fanInFanOut()) {
+            findings.add(Finding.note(source, "says fan_in_fan_out: its deltas are turned over"));
+        }
+        if (adapter.pairs().values().stream()
+                .anyMatch(pair -> pair.rank() >= RANK_WITH_OTHER_LAST_BITS)) {
+            findings.add(
+                    Finding.note(
+                            source,
+                            "has rank "
+                                    + RANK_WITH_OTHER_LAST_BITS
+                                    + " or more: last bits can differ from PyTorch's, which"
+                                    + " splits such sums"));
+        }
+    }
+
+    private static boolean isPart(String tensor, String module) {
+        return (tensor + ".").contains(module + ".");
+    }
+
+    private static boolean changesNothing(LoraAdapter adapter) throws IOException {
+        for (TensorInfo tensor : adapter.weights().tensors()) {
+            if (AdapterKey.of(tensor.name()) instanceof AdapterKey.LoraB
+                    && !isZero(adapter, tensor)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isZero(LoraAdapter adapter, TensorInfo tensor) throws IOException {
+        // Columns are the rank, which is bounded.
+        long step = Math.min(tensor.rows(), Math.max(1, CHUNK / tensor.rowBytes()));
+        try (var arena = Arena.ofConfined()) {
+            MemorySegment bytes = arena.allocate(step * tensor.rowBytes());
+            MemorySegment zeros = arena.allocate(bytes.byteSize());
+            for (long row = 0; row < tensor.rows(); row += step) {
+                long count = Math.min(step, tensor.rows() - row);
+                long length = count * tensor.rowBytes();
+                adapter.weights().readRows(tensor, row, count, bytes.asSlice(0, length));
+                if (bytes.asSlice(0, length).mismatch(zeros.asSlice(0, length)) >= 0) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+}

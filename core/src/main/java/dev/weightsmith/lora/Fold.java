@@ -1,0 +1,250 @@
+package dev.weightsmith.lora;
+
+import dev.weightsmith.error.ErrorKind;
+import dev.weightsmith.error.Printable;
+import dev.weightsmith.error.Problem;
+import dev.weightsmith.plan.Recipe;
+import dev.weightsmith.tensor.DType;
+import dev.weightsmith.tensor.Shape;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.SequencedMap;
+
+/// A model that takes one adapter after another, and notes whatever does not fit.
+final class Fold {
+    static final String EMBEDDING = "model.embed_tokens.weight";
+    static final String HEAD = "lm_head.weight";
+
+    private final boolean roundOnce;
+    private final SequencedMap<String, Recipe> tensors;
+
+    /// Tensors that stay in float32 until all deltas are added, and the type they end in.
+    private final Map<String, DType> raised = new LinkedHashMap<>();
+
+    private final List<Finding> findings = new ArrayList<>();
+    private final List<LoraAdapter> adapters = new ArrayList<>();
+    private boolean typeNoted;
+
+    Fold(SequencedMap<String, Recipe> model, boolean roundOnce) {
+        this.tensors = new LinkedHashMap<>(model);
+        this.roundOnce = roundOnce;
+    }
+
+    /// Folds in the next adapter.
+    void add(LoraAdapter adapter) {
+        for (LoraAdapter earlier : adapters) {
+            if (samePlace(earlier, adapter)) {
+                findings.add(Finding.error(adapter.source(), "is given twice"));
+                return;
+            }
+        }
+        if (vocabularyKeepsOrGrows(adapter)) {
+            adapter.replaced().forEach((name, whole) -> replace(adapter, name, whole));
+            requireOneVocabulary(adapter);
+        }
+        adapter.pairs().forEach((module, pair) -> addDelta(adapter, module, pair));
+        adapters.add(adapter);
+    }
+
+    List<Finding> findings() {
+        return List.copyOf(findings);
+    }
+
+    /// The model as it is now, each tensor in the type that it had.
+    SequencedMap<String, Recipe> tensors() {
+        var finished = new LinkedHashMap<>(tensors);
+        raised.forEach((name, dtype) -> finished.computeIfPresent(name, (n, r) -> r.as(dtype)));
+        return finished;
+    }
+
+    /// Rows of the embedding that an adapter brings, or of its lm_head.
+    static OptionalLong vocabulary(LoraAdapter adapter) {
+        return vocabulary(adapter.replaced());
+    }
+
+    /// Rows of a model's embedding, or of its lm_head.
+    static OptionalLong vocabulary(Map<String, Recipe> tensors) {
+        Recipe matrix = tensors.get(EMBEDDING);
+        if (matrix == null) {
+            matrix = tensors.get(HEAD);
+        }
+        return matrix == null ? OptionalLong.empty() : OptionalLong.of(matrix.shape().rows());
+    }
+
+    static boolean samePlace(LoraAdapter one, LoraAdapter other) {
+        return place(one).equals(place(other));
+    }
+
+    private static Path place(LoraAdapter adapter) {
+        return adapter.source().toAbsolutePath().normalize();
+    }
+
+    private boolean vocabularyKeepsOrGrows(LoraAdapter adapter) {
+        OptionalLong before = vocabulary(tensors);
+        OptionalLong after = vocabulary(adapter);
+        if (before.isEmpty() || after.isEmpty() || after.getAsLong() >= before.getAsLong()) {
+            return true;
+        }
+        String message =
+                "would shrink the vocabulary from "
+                        + Vocabulary.describe(before.getAsLong())
+                        + " to "
+                        + Vocabulary.describe(after.getAsLong());
+        findings.add(
+                adapters.reversed().stream()
+                        .filter(earlier -> vocabulary(earlier).isPresent())
+                        .findFirst()
+                        .map(earlier ->
+                                Finding.error(
+                                        adapter.source(),
+                                        message,
+                                        "the adapters are given in the wrong order: put it"
+                                                + " before "
+                                                + earlier.source()))
+                        .orElseGet(() ->
+                                Finding.error(
+                                        adapter.source(),
+                                        message,
+                                        "the base is already merged with an adapter of the"
+                                                + " larger vocabulary: give the original"
+                                                + " base")));
+        return false;
+    }
+
+    private void replace(LoraAdapter adapter, String name, Recipe whole) {
+        boolean vocabulary = name.equals(EMBEDDING) || name.equals(HEAD);
+        Recipe current = tensors.get(name);
+        Recipe embedding = tensors.get(EMBEDDING);
+        if (current == null && name.equals(HEAD) && embedding != null) {
+            findings.add(
+                    Finding.note(
+                            adapter.source(),
+                            "brings an lm_head of its own to a model that ties it to the"
+                                    + " embedding"));
+            current = embedding;
+        }
+        if (current == null) {
+            findings.add(
+                    Finding.error(
+                            adapter.source(),
+                            "replaces " + Printable.name(name) + ", which the model does not have",
+                            "the adapter was made for another model"));
+            return;
+        }
+        Shape shape = whole.shape();
+        boolean fits =
+                vocabulary
+                        ? shape.rank() == 2 && shape.columns() == current.shape().columns()
+                        : shape.equals(current.shape());
+        if (!fits) {
+            findings.add(
+                    Finding.error(
+                            adapter.source(),
+                            "replaces "
+                                    + Printable.name(name)
+                                    + " by shape "
+                                    + shape
+                                    + ", expected "
+                                    + current.shape(),
+                            "the adapter was made for a model of another size"));
+        } else if (isFoldable(adapter, name, current)) {
+            DType dtype = raised.containsKey(name) ? raised.get(name) : current.dtype();
+            tensors.put(name, whole.as(dtype));
+        }
+    }
+
+    private void requireOneVocabulary(LoraAdapter adapter) {
+        Recipe embedding = tensors.get(EMBEDDING);
+        Recipe head = tensors.get(HEAD);
+        if (vocabulary(adapter).isPresent()
+                && embedding != null
+                && head != null
+                && embedding.shape().rows() != head.shape().rows()) {
+            findings.add(
+                    Finding.error(
+                            adapter.source(),
+                            "leaves an embedding of "
+                                    + Vocabulary.describe(embedding.shape().rows())
+                                    + " rows and an lm_head of "
+                                    + Vocabulary.describe(head.shape().rows()),
+                            "an adapter that grows the vocabulary must bring both matrices"));
+        }
+    }
+
+    private void addDelta(LoraAdapter adapter, String module, LoraPair pair) {
+        String name = module + ".weight";
+        Recipe current = tensors.get(name);
+        if (current == null) {
+            boolean tied = name.equals(HEAD) && tensors.containsKey(EMBEDDING);
+            findings.add(
+                    Finding.error(
+                            adapter.source(),
+                            "adapts "
+                                    + Printable.name(module)
+                                    + (tied
+                                            ? ", which the model ties to its embedding"
+                                            : ", which the model does not have"),
+                            tied
+                                    ? "save the base with an lm_head of its own"
+                                    : "the adapter was made for another model"));
+            return;
+        }
+        Shape delta = Shape.of(pair.b().shape().rows(), pair.a().shape().columns());
+        if (!delta.equals(current.shape())) {
+            findings.add(
+                    Finding.error(
+                            adapter.source(),
+                            "makes a delta of shape "
+                                    + delta
+                                    + " for "
+                                    + Printable.name(name)
+                                    + ", expected "
+                                    + current.shape(),
+                            "the adapter was made for a model of another size"));
+        } else if (isFoldable(adapter, name, current)) {
+            tensors.put(name, new Recipe.AddLora(raise(name), pair.a(), pair.b(), pair.scale()));
+        }
+    }
+
+    /// The tensor as the next delta wants it: float32 where only the end is rounded.
+    private Recipe raise(String name) {
+        Recipe current = tensors.get(name);
+        if (current == null) {
+            throw new IllegalArgumentException(name);
+        }
+        if (!roundOnce) {
+            return current;
+        }
+        raised.putIfAbsent(name, current.dtype());
+        return current.as(DType.F32);
+    }
+
+    private boolean isFoldable(LoraAdapter adapter, String name, Recipe current) {
+        boolean foldable =
+                switch (current.dtype()) {
+                    case F32, F16, BF16 -> true;
+                    default -> false;
+                };
+        if (!foldable && !typeNoted) {
+            typeNoted = true;
+            findings.add(
+                    new Finding(
+                            Finding.Severity.ERROR,
+                            Problem.of(
+                                            ErrorKind.UNSUPPORTED,
+                                            adapter.source(),
+                                            "changes "
+                                                    + Printable.name(name)
+                                                    + ", which the model holds as "
+                                                    + current.dtype())
+                                    .withHint(
+                                            "fold adapters into F32, F16 or BF16 weights, and"
+                                                    + " quantize the result")));
+        }
+        return foldable;
+    }
+}

@@ -1,0 +1,187 @@
+package dev.weightsmith.lora;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.weightsmith.error.ErrorKind;
+import dev.weightsmith.error.PlanException;
+import dev.weightsmith.error.Problem;
+import dev.weightsmith.plan.Recipe;
+import dev.weightsmith.tensor.DType;
+import dev.weightsmith.tensor.Shape;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SequencedMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LoraPlannerTest {
+    private static final String QUERY = Adapters.QUERY + ".weight";
+    private static final String EMBEDDING = "model.embed_tokens.weight";
+    private static final String HEAD = "lm_head.weight";
+
+    @TempDir private Path folder;
+
+    private LoraAdapter adapter(String name, MemoryCheckpoint weights) throws IOException {
+        return Adapters.open(folder, name, weights);
+    }
+
+    private static Recipe recipe(SequencedMap<String, Recipe> model, String name) {
+        return model.getOrDefault(name, new Recipe.Constant(Shape.of(0), List.of()));
+    }
+
+    private static PlanException failure(
+            SequencedMap<String, Recipe> model, LoraAdapter... adapters) {
+        return catchThrowableOfType(
+                PlanException.class, () -> LoraPlanner.fold(model, List.of(adapters), false));
+    }
+
+    @Test
+    void pairIsAddedToItsWeightInTheWeightsType() throws IOException {
+        var merged =
+                LoraPlanner.fold(
+                        Adapters.model(9), List.of(adapter("one", Adapters.pair())), false);
+        assertThat(recipe(merged, QUERY))
+                .isInstanceOfSatisfying(
+                        Recipe.AddLora.class,
+                        added -> {
+                            assertThat(added.dtype()).isEqualTo(DType.F16);
+                            assertThat(added.scale()).isEqualTo(2f);
+                        });
+    }
+
+    @Test
+    void whatNoAdapterNamesStaysAsItIs() throws IOException {
+        var model = Adapters.model(9);
+        var merged = LoraPlanner.fold(model, List.of(adapter("one", Adapters.pair())), false);
+        assertThat(recipe(merged, HEAD)).isSameAs(recipe(model, HEAD));
+        assertThat(merged.sequencedKeySet()).containsExactlyElementsOf(model.keySet());
+    }
+
+    @Test
+    void deltasOfAStackAreAddedInTheOrderGiven() throws IOException {
+        var first = adapter("one", Adapters.pair());
+        var second = adapter("two", Adapters.pair());
+        var merged = LoraPlanner.fold(Adapters.model(9), List.of(first, second), false);
+        var outer = (Recipe.AddLora) recipe(merged, QUERY);
+        var inner = (Recipe.AddLora) outer.input();
+        assertThat(inner.a()).isEqualTo(first.pairs().firstEntry().getValue().a());
+        assertThat(outer.a()).isEqualTo(second.pairs().firstEntry().getValue().a());
+    }
+
+    @Test
+    void roundingOnceKeepsFloat32UntilTheEnd() throws IOException {
+        var first = adapter("one", Adapters.pair());
+        var second = adapter("two", Adapters.pair());
+        var merged = LoraPlanner.fold(Adapters.model(9), List.of(first, second), true);
+        var cast = (Recipe.Cast) recipe(merged, QUERY);
+        var outer = (Recipe.AddLora) cast.input();
+        var inner = (Recipe.AddLora) outer.input();
+        assertThat(cast.dtype()).isEqualTo(DType.F16);
+        assertThat(outer.dtype()).isEqualTo(DType.F32);
+        assertThat(inner.input()).isInstanceOf(Recipe.Cast.class);
+    }
+
+    @Test
+    void wholeMatricesGrowTheVocabularyInTheModelsType() throws IOException {
+        var merged =
+                LoraPlanner.fold(
+                        Adapters.model(9),
+                        List.of(adapter("one", Adapters.withVocabulary(11, 1))),
+                        false);
+        assertThat(recipe(merged, EMBEDDING).shape()).isEqualTo(Shape.of(11, 4));
+        assertThat(recipe(merged, HEAD).dtype()).isEqualTo(DType.F16);
+    }
+
+    @Test
+    void headOfItsOwnIsAddedToATiedModel() throws IOException {
+        var model = Adapters.model(9);
+        model.remove(HEAD);
+        var merged =
+                LoraPlanner.fold(
+                        model, List.of(adapter("one", Adapters.withVocabulary(11, 1))), false);
+        assertThat(recipe(merged, HEAD).dtype()).isEqualTo(DType.F16);
+    }
+
+    @Test
+    void deltaOfATiedHeadIsAnError() throws IOException {
+        var model = Adapters.model(9);
+        model.remove(HEAD);
+        var weights =
+                new MemoryCheckpoint("w")
+                        .with("lm_head.lora_A.weight", 2, 4)
+                        .with("lm_head.lora_B.weight", 9, 2);
+        assertThat(failure(model, adapter("one", weights)))
+                .hasMessageContaining("adapts 'lm_head', which the model ties to its embedding");
+    }
+
+    @Test
+    void everythingThatDoesNotFitIsListed() throws IOException {
+        var weights =
+                Adapters.pair()
+                        .with("model.layers.7.mlp.up_proj.lora_A.weight", 2, 4)
+                        .with("model.layers.7.mlp.up_proj.lora_B.weight", 6, 2)
+                        .with("lm_head.lora_A.weight", 2, 4)
+                        .with("lm_head.lora_B.weight", 8, 2);
+        var failure = failure(Adapters.model(9), adapter("one", weights));
+        assertThat(failure.problems())
+                .extracting(Problem::message)
+                .containsExactly(
+                        "adapts 'model.layers.7.mlp.up_proj', which the model does not have",
+                        "makes a delta of shape [8, 4] for 'lm_head.weight', expected [9, 4]");
+        assertThat(failure)
+                .hasMessage(
+                        folder.resolve("one")
+                                + ": adapts 'model.layers.7.mlp.up_proj', which the model does not"
+                                + " have (and 1 more)");
+    }
+
+    @Test
+    void embeddingOfAnotherWidthIsAnError() throws IOException {
+        var weights = Adapters.pair().with("model.embed_tokens.weight", 9, 8);
+        assertThat(failure(Adapters.model(9), adapter("one", weights)))
+                .hasMessageContaining(
+                        "replaces 'model.embed_tokens.weight' by shape [9, 8], expected [9, 4]");
+    }
+
+    @Test
+    void embeddingWithoutItsHeadIsAnError() throws IOException {
+        var weights = Adapters.pair().with("model.embed_tokens.weight", 11, 4);
+        assertThat(failure(Adapters.model(9), adapter("one", weights)))
+                .hasMessageContaining("leaves an embedding of 11 rows and an lm_head of 9");
+    }
+
+    @Test
+    void adaptersInTheWrongOrderAreToldApart() throws IOException {
+        var alpaca = adapter("alpaca", Adapters.withVocabulary(49954, 1));
+        var llama = adapter("llama", Adapters.withVocabulary(49953, 1));
+        var failure = failure(Adapters.model(32000), alpaca, llama);
+        assertThat(failure)
+                .hasMessageContaining(
+                        "would shrink the vocabulary from 49954 (Chinese-Alpaca) to 49953"
+                                + " (Chinese-LLaMA)");
+        assertThat(failure.problem().hint().orElse(""))
+                .contains("wrong order: put it before " + alpaca.source());
+    }
+
+    @Test
+    void baseOfALargerVocabularyIsMergedAlready() throws IOException {
+        var llama = adapter("llama", Adapters.withVocabulary(49953, 1));
+        var failure = failure(Adapters.model(49954), llama);
+        assertThat(failure.problem().hint().orElse("")).contains("already merged");
+    }
+
+    @Test
+    void adapterGivenTwiceIsAnError() throws IOException {
+        var one = adapter("one", Adapters.pair());
+        assertThat(failure(Adapters.model(9), one, one)).hasMessageContaining("is given twice");
+    }
+
+    @Test
+    void quantizedWeightsAreUnsupported() throws IOException {
+        var model = Adapters.recipes(new MemoryCheckpoint("base").with(QUERY, DType.I8, 0, 6, 4));
+        assertThat(failure(model, adapter("one", Adapters.pair())).problem().kind())
+                .isEqualTo(ErrorKind.UNSUPPORTED);
+    }
+}
