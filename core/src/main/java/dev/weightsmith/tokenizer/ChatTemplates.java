@@ -1,0 +1,92 @@
+package dev.weightsmith.tokenizer;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.weightsmith.error.FileException;
+import dev.weightsmith.io.InputFile;
+import dev.weightsmith.json.StrictJson;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
+
+/// How a conversation becomes the text that a model was trained to answer: Jinja templates.
+///
+/// @param standard the one that is used unless another is asked for
+/// @param named others, by name, in the file's order
+public record ChatTemplates(Optional<String> standard, SequencedMap<String, String> named) {
+    /// The templates that come with Weightsmith: Chinese-Alpaca's and Chinese-Alpaca-2's.
+    public static final List<String> BUILT_IN = List.of("alpaca", "llama2");
+
+    private static final int LARGEST_FILE = 1 << 20;
+
+    public static ChatTemplates none() {
+        return new ChatTemplates(Optional.empty(), new LinkedHashMap<>());
+    }
+
+    public static ChatTemplates of(String template) {
+        return new ChatTemplates(Optional.of(template), new LinkedHashMap<>());
+    }
+
+    /// One of [#BUILT_IN].
+    public static ChatTemplates builtIn(String name) {
+        if (!BUILT_IN.contains(name)) {
+            throw new IllegalArgumentException("no built-in chat template " + name);
+        }
+        try (InputStream in = ChatTemplates.class.getResourceAsStream(name + ".jinja")) {
+            if (in == null) {
+                throw new IllegalStateException(name + ".jinja is missing from this build");
+            }
+            return of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new IllegalStateException(name + ".jinja cannot be read from this build", e);
+        }
+    }
+
+    /// The template in a file, for example `chat_template.jinja`.
+    public static ChatTemplates read(Path file) throws IOException {
+        try (var input = InputFile.open(file)) {
+            if (input.size() > LARGEST_FILE) {
+                throw FileException.overLimit(
+                        file, "is " + input.size() + " bytes, expected at most " + LARGEST_FILE);
+            }
+            return of(StrictJson.text(file, 0, input.bytes(0, (int) input.size())));
+        }
+    }
+
+    /// The `chat_template` of a `tokenizer_config.json`: text, or a list of names and templates.
+    static ChatTemplates of(Path file, JsonNode template) throws FileException {
+        if (template.isMissingNode() || template.isNull()) {
+            return none();
+        }
+        if (template.isTextual()) {
+            return of(template.textValue());
+        }
+        Optional<String> standard = Optional.empty();
+        SequencedMap<String, String> named = new LinkedHashMap<>();
+        if (!template.isArray()) {
+            throw FileException.malformed(file, "chat_template is neither text nor a list");
+        }
+        for (JsonNode entry : template) {
+            if (!entry.path("name").isTextual() || !entry.path("template").isTextual()) {
+                throw FileException.malformed(
+                        file, "chat_template has an entry without name and template");
+            }
+            String name = entry.path("name").textValue();
+            String text = entry.path("template").textValue();
+            if (name.equals("default")) {
+                standard = Optional.of(text);
+            } else {
+                named.put(name, text);
+            }
+        }
+        return new ChatTemplates(standard, named);
+    }
+
+    public boolean isEmpty() {
+        return standard.isEmpty() && named.isEmpty();
+    }
+}

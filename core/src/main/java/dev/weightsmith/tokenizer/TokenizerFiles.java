@@ -1,0 +1,121 @@
+package dev.weightsmith.tokenizer;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weightsmith.error.ErrorKind;
+import dev.weightsmith.error.FileException;
+import dev.weightsmith.error.Problem;
+import dev.weightsmith.json.StrictJson;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// The tokenizer of a folder: `tokenizer.model` and the files that transformers keeps beside it.
+///
+/// @param model the SentencePiece model
+/// @param config `tokenizer_config.json`, empty where there is none
+/// @param specialTokensMap `special_tokens_map.json`, empty where there is none
+/// @param fast `tokenizer.json`, empty where there is none
+/// @param added tokens that any of the files adds or describes, by id
+/// @param chatTemplates of `tokenizer_config.json`, else of `chat_template.jinja`
+/// @param files those that exist
+public record TokenizerFiles(
+        Path folder,
+        SentencePieceModel model,
+        ObjectNode config,
+        ObjectNode specialTokensMap,
+        ObjectNode fast,
+        List<AddedToken> added,
+        ChatTemplates chatTemplates,
+        List<Path> files) {
+
+    private static final String MODEL = "tokenizer.model";
+    private static final String CONFIG = "tokenizer_config.json";
+    private static final String SPECIAL_TOKENS = "special_tokens_map.json";
+    private static final String ADDED_TOKENS = "added_tokens.json";
+    private static final String FAST = "tokenizer.json";
+    private static final String CHAT_TEMPLATE = "chat_template.jinja";
+    private static final List<String> NAMES =
+            List.of(MODEL, CONFIG, SPECIAL_TOKENS, ADDED_TOKENS, FAST, CHAT_TEMPLATE);
+
+    public TokenizerFiles {
+        added = List.copyOf(added);
+        files = List.copyOf(files);
+    }
+
+    /// Reads the tokenizer files of a folder; empty if it has none.
+    ///
+    /// @throws FileException if one is malformed, they contradict each other, or there is a
+    ///   `tokenizer.json` without a `tokenizer.model`
+    public static Optional<TokenizerFiles> read(Path folder) throws IOException {
+        if (!Files.exists(folder.resolve(MODEL))) {
+            if (Files.exists(folder.resolve(FAST))) {
+                throw new FileException(
+                        Problem.of(
+                                        ErrorKind.UNSUPPORTED,
+                                        folder.resolve(FAST),
+                                        "is the only tokenizer here, expected a tokenizer.model"
+                                                + " beside it")
+                                .withHint(
+                                        "copy tokenizer.model from the model that this one was"
+                                                + " made from: it is the same vocabulary"));
+            }
+            return Optional.empty();
+        }
+        var model = SentencePieceModel.read(folder.resolve(MODEL));
+        ObjectNode config = object(folder, CONFIG);
+        ObjectNode fast = object(folder, FAST);
+        var added = new AddedTokens(model);
+        added.addIds(folder.resolve(ADDED_TOKENS), object(folder, ADDED_TOKENS));
+        added.addDecoder(folder.resolve(CONFIG), config);
+        added.addList(folder.resolve(FAST), fast);
+        return Optional.of(
+                new TokenizerFiles(
+                        folder,
+                        model,
+                        config,
+                        object(folder, SPECIAL_TOKENS),
+                        fast,
+                        added.inOrder(folder),
+                        chatTemplates(folder, config),
+                        NAMES.stream().map(folder::resolve).filter(Files::exists).toList()));
+    }
+
+    private static ObjectNode object(Path folder, String name) throws IOException {
+        Path file = folder.resolve(name);
+        return Files.exists(file)
+                ? StrictJson.readObject(file)
+                : JsonNodeFactory.instance.objectNode();
+    }
+
+    private static ChatTemplates chatTemplates(Path folder, ObjectNode config) throws IOException {
+        var templates = ChatTemplates.of(folder.resolve(CONFIG), config.path("chat_template"));
+        Path file = folder.resolve(CHAT_TEMPLATE);
+        return templates.isEmpty() && Files.exists(file) ? ChatTemplates.read(file) : templates;
+    }
+
+    /// Token ids that mean something: the model's pieces and the tokens added after them.
+    public int vocabularySize() {
+        int pieces = model.pieces().size();
+        return added.isEmpty() ? pieces : Math.max(pieces, added.getLast().id() + 1);
+    }
+
+    /// What a vocabulary of that size is, for messages: `Chinese-LLaMA (49953 pieces)`.
+    public static String vocabularyName(int size) {
+        String name =
+                switch (size) {
+                    case 32000 -> "LLaMA";
+                    case 49953 -> "Chinese-LLaMA";
+                    case 49954 -> "Chinese-Alpaca";
+                    case 55296 -> "Chinese-LLaMA-2 and Chinese-Alpaca-2";
+                    default -> "";
+                };
+        return name.isEmpty() ? size + " pieces" : name + " (" + size + " pieces)";
+    }
+
+    public String vocabularyName() {
+        return vocabularyName(vocabularySize());
+    }
+}
