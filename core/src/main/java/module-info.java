@@ -7,6 +7,7 @@ module dev.weightsmith.core {
     exports dev.weightsmith.checkpoint;
     // exports dev.weightsmith.engine;
     exports dev.weightsmith.error;
+    exports dev.weightsmith.format.torch;
     exports dev.weightsmith.io;
     exports dev.weightsmith.json;
     exports dev.weightsmith.plan;
