@@ -11,9 +11,12 @@ module dev.weightsmith.core {
     exports dev.weightsmith.format;
     exports dev.weightsmith.format.gguf;
     exports dev.weightsmith.format.safetensors;
+    exports dev.weightsmith.format.torch;
     exports dev.weightsmith.io;
     exports dev.weightsmith.json;
+    exports dev.weightsmith.llama;
     exports dev.weightsmith.lora;
+    exports dev.weightsmith.model;
     exports dev.weightsmith.plan;
     exports dev.weightsmith.tensor;
     exports dev.weightsmith.tokenizer;

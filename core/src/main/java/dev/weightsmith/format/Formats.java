@@ -4,6 +4,7 @@ import dev.weightsmith.checkpoint.Checkpoint;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.format.gguf.GgufFile;
 import dev.weightsmith.format.safetensors.SafetensorsFile;
+import dev.weightsmith.format.torch.TorchFile;
 import dev.weightsmith.io.InputFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,14 +36,9 @@ public final class Formats {
         return switch (kind(path)) {
             case GGUF -> GgufFile.open(path);
             case SAFETENSORS -> SafetensorsFile.open(path);
-            case ZIP, PICKLED_TORCH -> openTorch(path);
+            case ZIP, PICKLED_TORCH -> TorchFile.open(path);
             case JSON -> throw FileException.malformed(path, "is JSON, expected weights");
         };
-    }
-
-    /// To be replaced when the reader of PyTorch files is there: `TorchFile.open(path)`.
-    private static Checkpoint openTorch(Path path) throws FileException {
-        throw FileException.unsupported(path, "PyTorch files are not read yet");
     }
 
     private static FileKind kind(Path path) throws IOException {

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.format.safetensors.SafetensorsLayout;
-import dev.weightsmith.llama.ConfigJson;
 import dev.weightsmith.llama.TensorNames;
 import dev.weightsmith.plan.Plan;
 import dev.weightsmith.plan.PlannedTensor;
@@ -35,11 +34,9 @@ public final class HuggingFaceOutput {
             throws IOException {
         List<PlannedTensor> tensors =
                 model.tensors().entrySet().stream()
-                        .map(
-                                entry ->
-                                        new PlannedTensor(
-                                                entry.getKey(),
-                                                typed(entry.getValue(), options.type())))
+                        .map(entry ->
+                                new PlannedTensor(
+                                        entry.getKey(), typed(entry.getValue(), options.type())))
                         .sorted(ORDER)
                         .toList();
         var files = new ArrayList<Plan.TensorFile>();
@@ -80,8 +77,7 @@ public final class HuggingFaceOutput {
     private static String name(int shard, int shards) {
         return shards == 1
                 ? "model.safetensors"
-                : String.format(
-                        Locale.ROOT, "model-%05d-of-%05d.safetensors", shard + 1, shards);
+                : String.format(Locale.ROOT, "model-%05d-of-%05d.safetensors", shard + 1, shards);
     }
 
     private static byte[] index(Map<String, String> files, List<PlannedTensor> tensors)

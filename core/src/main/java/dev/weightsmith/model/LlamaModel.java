@@ -47,7 +47,7 @@ public record LlamaModel(
     /// `config.json`; which it is, the content tells.
     ///
     /// @throws dev.weightsmith.error.FileException if it is malformed, not a LLaMA model, or its
-    ///     tensors are not those of its configuration
+    ///   tensors are not those of its configuration
     public static LlamaModel open(Path path) throws IOException {
         return ModelOpener.open(path);
     }

@@ -49,19 +49,16 @@ final class MetaShards {
         long files;
         try (Stream<Path> entries = Files.list(folder)) {
             files =
-                    entries.filter(
-                                    entry ->
-                                            String.valueOf(entry.getFileName())
-                                                    .matches("consolidated\\.\\d+\\.pth"))
+                    entries.filter(entry ->
+                                    String.valueOf(entry.getFileName())
+                                            .matches("consolidated\\.\\d+\\.pth"))
                             .count();
         }
         if (files == 0) {
             throw new FileException(
-                    Problem.of(
-                                    ErrorKind.MALFORMED,
-                                    folder,
-                                    "holds params.json but no " + name(0))
-                            .withHint("a Meta checkpoint is a folder with params.json and consolidated.NN.pth"));
+                    Problem.of(ErrorKind.MALFORMED, folder, "holds params.json but no " + name(0))
+                            .withHint(
+                                    "a Meta checkpoint is a folder with params.json and consolidated.NN.pth"));
         }
         var shards = new ArrayList<Checkpoint>();
         try {
@@ -69,8 +66,7 @@ final class MetaShards {
                 Path file = folder.resolve(name(i));
                 if (!Files.exists(file)) {
                     throw FileException.malformed(
-                            folder,
-                            "lacks " + name(i) + " although it holds " + files + " shards");
+                            folder, "lacks " + name(i) + " although it holds " + files + " shards");
                 }
                 shards.add(Formats.open(file));
             }

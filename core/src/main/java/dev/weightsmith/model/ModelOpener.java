@@ -72,17 +72,11 @@ final class ModelOpener {
     private LlamaModel meta() throws IOException {
         List<Checkpoint> shards = MetaShards.open(path);
         try {
-            var joined =
-                    MetaShards.join(
-                            shards, MetaShards.width(path.resolve("params.json")));
+            var joined = MetaShards.join(shards, MetaShards.width(path.resolve("params.json")));
             LlamaConfig config =
                     LlamaConfig.readParamsJson(
                             path.resolve("params.json"),
-                            name ->
-                                    TensorNames.META
-                                            .of(name)
-                                            .map(joined::get)
-                                            .map(Recipe::shape));
+                            name -> TensorNames.META.of(name).map(joined::get).map(Recipe::shape));
             return checked(
                     new LlamaModel(
                             path,
@@ -126,8 +120,7 @@ final class ModelOpener {
     /// The tensors under their Hugging Face names, rotary rows in halves; what follows from the
     /// configuration is left out.
     private SequencedMap<String, Recipe> canonical(
-            TensorNames names, Map<String, Recipe> tensors, LlamaConfig config)
-            throws IOException {
+            TensorNames names, Map<String, Recipe> tensors, LlamaConfig config) throws IOException {
         var canonical = new LinkedHashMap<String, Recipe>();
         for (var entry : tensors.entrySet()) {
             String stored = entry.getKey();
@@ -136,13 +129,12 @@ final class ModelOpener {
             }
             String name =
                     names.canonical(stored)
-                            .orElseThrow(
-                                    () ->
-                                            FileException.unsupported(
-                                                    path,
-                                                    "tensor "
-                                                            + Printable.name(stored)
-                                                            + " is no part of a LLaMA model"));
+                            .orElseThrow(() ->
+                                    FileException.unsupported(
+                                            path,
+                                            "tensor "
+                                                    + Printable.name(stored)
+                                                    + " is no part of a LLaMA model"));
             Optional<Integer> heads =
                     names == TensorNames.HUGGING_FACE
                             ? Optional.empty()
@@ -165,9 +157,9 @@ final class ModelOpener {
                     path, "lacks tensor " + Printable.name(TensorNames.EMBEDDING));
         }
         LlamaConfig config =
-                model.config()
-                        .withVocabularySize(Math.toIntExact(embedding.shape().rows()));
-        for (var expected : config.weights().entrySet()) {
+                model.config().withVocabularySize(Math.toIntExact(embedding.shape().rows()));
+        Map<String, Shape> weights = config.weights();
+        for (var expected : weights.entrySet()) {
             String name = expected.getKey();
             Recipe tensor = tensors.get(name);
             if (tensor == null) {
@@ -182,6 +174,21 @@ final class ModelOpener {
                                 + expected.getValue());
             }
             requireShape(name, tensor, expected.getValue());
+        }
+        for (var found : tensors.entrySet()) {
+            if (!weights.containsKey(found.getKey())
+                    && !found.getKey().equals(TensorNames.OUTPUT)) {
+                throw new FileException(
+                        Problem.of(
+                                        ErrorKind.UNSUPPORTED,
+                                        path,
+                                        "tensor "
+                                                + Printable.name(found.getKey())
+                                                + " has no place in a model of "
+                                                + config.layers()
+                                                + " layers without biases")
+                                .withHint("its configuration may be another model's"));
+            }
         }
         return new LlamaModel(
                 model.path(),
@@ -213,9 +220,7 @@ final class ModelOpener {
         boolean there =
                 Files.exists(folder.resolve("tokenizer.model"))
                         || Files.exists(folder.resolve("tokenizer.json"));
-        return there
-                ? new LlamaModel.Tokenizer.Folder(folder)
-                : new LlamaModel.Tokenizer.None();
+        return there ? new LlamaModel.Tokenizer.Folder(folder) : new LlamaModel.Tokenizer.None();
     }
 
     private Path folder() {

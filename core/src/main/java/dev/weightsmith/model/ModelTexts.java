@@ -41,9 +41,7 @@ final class ModelTexts {
                 var texts = new ArrayList<Plan.TextFile>();
                 Optional<TokenizerFiles> files = TokenizerFiles.read(folder.path());
                 for (Path file : files.map(TokenizerFiles::files).orElse(List.of())) {
-                    texts.add(
-                            new Plan.TextFile(
-                                    String.valueOf(file.getFileName()), bytes(file)));
+                    texts.add(new Plan.TextFile(String.valueOf(file.getFileName()), bytes(file)));
                 }
                 yield texts;
             }

@@ -1,0 +1,15 @@
+package dev.weightsmith.format.torch;
+
+import java.util.Map;
+
+/// What a container of PyTorch holds, whichever it is.
+///
+/// @param container its name
+/// @param storages where each storage lies, by key
+/// @param checked the records whose CRCs are known, by the key of their storage; legacy files have
+///   none
+record TorchContents(
+        String container,
+        StateDict state,
+        Map<String, StorageBytes> storages,
+        Map<String, ZipRecord> checked) {}

@@ -1,0 +1,151 @@
+package dev.weightsmith.format.torch;
+
+import dev.weightsmith.checkpoint.Checkpoint;
+import dev.weightsmith.error.FileException;
+import dev.weightsmith.io.InputFile;
+import dev.weightsmith.tensor.TensorInfo;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// A `.pth`, `.bin` or `.pt` file as PyTorch saves it, of any version since 0.4.
+///
+/// Its pickle is read as data and never run: a file that asks for anything but tensors is refused.
+public final class TorchFile implements Checkpoint {
+    private final InputFile file;
+    private final TorchContents contents;
+    private final Map<String, TensorInfo> infos;
+
+    private TorchFile(InputFile file, TorchContents contents) {
+        this.file = file;
+        this.contents = contents;
+        this.infos = new LinkedHashMap<>();
+        contents.state()
+                .tensors()
+                .forEach((name, tensor) ->
+                        infos.put(
+                                name, new TensorInfo(name, tensor.dtype(), tensor.view().shape())));
+    }
+
+    /// Opens a file that PyTorch saved, with all that describes its tensors read and checked.
+    ///
+    /// @throws FileException if its bytes are wrong (`MALFORMED`), it asks for more than tensors
+    ///   (`REFUSED`), a checksum does not hold (`CHECK_FAILED`), or it is beyond what is supported
+    public static TorchFile open(Path path) throws IOException {
+        var file = InputFile.open(path);
+        try {
+            return new TorchFile(file, contents(file));
+        } catch (IOException | RuntimeException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    /// Whether `file` begins like one of PyTorch's; opening it may still fail.
+    public static boolean recognises(InputFile file) throws IOException {
+        var kind = TorchKind.of(file);
+        return kind == TorchKind.ZIP || kind == TorchKind.LEGACY;
+    }
+
+    private static TorchContents contents(InputFile file) throws IOException {
+        return switch (TorchKind.of(file)) {
+            case ZIP, OTHER_ZIP -> TorchZip.read(file);
+            case LEGACY, OTHER_PICKLE -> LegacyTorch.read(file);
+            case TAR ->
+                    throw FileException.unsupported(
+                            file.path(),
+                            "is a tar, as PyTorch before 0.2 saved; save it again with a newer one");
+            case UNKNOWN ->
+                    throw FileException.malformed(
+                            file.path(),
+                            0,
+                            "is "
+                                    + TorchKind.guess(file)
+                                    + ", expected a zip or pickle of PyTorch");
+        };
+    }
+
+    @Override
+    public Path path() {
+        return file.path();
+    }
+
+    @Override
+    public String container() {
+        return contents.container();
+    }
+
+    @Override
+    public List<TensorInfo> tensors() {
+        return List.copyOf(infos.values());
+    }
+
+    @Override
+    public Optional<TensorInfo> find(String name) {
+        return Optional.ofNullable(infos.get(name));
+    }
+
+    /// Names of what lies beside the tensors and is none: steps, options, an optimizer's state.
+    public List<String> ignored() {
+        return contents.state().ignored();
+    }
+
+    @Override
+    public void readRows(TensorInfo info, long first, long count, MemorySegment destination)
+            throws IOException {
+        var tensor = contents.state().tensors().get(info.name());
+        if (tensor == null || !info.equals(infos.get(info.name()))) {
+            throw new IllegalArgumentException(info.name() + " is not a tensor of " + path());
+        }
+        if (first < 0
+                || count < 0
+                || count > info.rows() - first
+                || destination.byteSize() != count * info.rowBytes()) {
+            throw new IllegalArgumentException(
+                    count
+                            + " rows from "
+                            + first
+                            + " of "
+                            + info
+                            + " into "
+                            + destination.byteSize()
+                            + " bytes");
+        }
+        var storage =
+                Optional.ofNullable(contents.storages().get(tensor.storage().key())).orElseThrow();
+        ViewReader.read(
+                storage, tensor.view(), info.dtype().blockBytes(), first, count, destination);
+    }
+
+    @Override
+    public void verify() throws IOException {
+        for (var entry : contents.storages().entrySet()) {
+            var record = contents.checked().get(entry.getKey());
+            var storage = entry.getValue();
+            if (record != null && storage.checksum().isPresent()) {
+                var checksum = storage.checksum().get();
+                if (checksum.isTouched()) {
+                    record.requireCrc(
+                            path(),
+                            checksum.complete(
+                                    (offset, into) -> file.read(storage.offset() + offset, into)));
+                }
+            }
+        }
+        file.requireUnchanged();
+    }
+
+    @Override
+    public List<Path> files() {
+        return List.of(path());
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}

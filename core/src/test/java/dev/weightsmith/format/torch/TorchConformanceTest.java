@@ -1,0 +1,159 @@
+package dev.weightsmith.format.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weightsmith.SharedData;
+import dev.weightsmith.tensor.DType;
+import dev.weightsmith.tensor.TensorInfo;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Files that PyTorch 1.13 and 2.13 saved give the tensors that PyTorch loads from them.
+class TorchConformanceTest {
+    private static final Map<String, DType> DTYPES =
+            Map.ofEntries(
+                    Map.entry("float64", DType.F64),
+                    Map.entry("float32", DType.F32),
+                    Map.entry("float16", DType.F16),
+                    Map.entry("bfloat16", DType.BF16),
+                    Map.entry("float8_e4m3fn", DType.F8_E4M3),
+                    Map.entry("float8_e5m2", DType.F8_E5M2),
+                    Map.entry("int64", DType.I64),
+                    Map.entry("int32", DType.I32),
+                    Map.entry("int16", DType.I16),
+                    Map.entry("int8", DType.I8),
+                    Map.entry("uint8", DType.U8),
+                    Map.entry("bool", DType.BOOL));
+
+    @ParameterizedTest
+    @CsvSource({
+        "t113-zip, t113, tensors",
+        "t113-legacy, t113, tensors",
+        "t113-nested, t113, tensors",
+        "t113-dict-protocol4, t113, tensors",
+        "t113-module-metadata, t113, module-metadata",
+        "t213-zip, t213, tensors",
+        "t213-legacy, t213, tensors",
+        "t213-nested, t213, tensors",
+        "t213-dict-protocol4, t213, tensors",
+        "t213-module-metadata, t213, module-metadata",
+    })
+    void everyTensorIsAsPyTorchLoadsIt(String name, String version, String section)
+            throws Exception {
+        var expected =
+                json(SharedData.path("torch-formats/" + version + "-expected.json")).get(section);
+        try (var file = TorchFile.open(SharedData.path("torch-formats/" + name + ".pt"))) {
+            assertThat(described(file)).isEqualTo(described(expected));
+            file.verify();
+        }
+    }
+
+    @Test
+    void whatLiesBesideAStateDictIsNamed() throws Exception {
+        try (var file = TorchFile.open(SharedData.path("torch-formats/t113-nested.pt"))) {
+            assertThat(file.ignored()).containsExactly("step", "args");
+        }
+    }
+
+    @Test
+    void tensorsComeInTheOrderOfTheDict() throws Exception {
+        try (var file = TorchFile.open(SharedData.path("torch-formats/t213-zip.pt"))) {
+            assertThat(file.tensors().stream().map(TensorInfo::name))
+                    .startsWith("f32", "f16", "bf16", "f64")
+                    .endsWith("buffer", "f8_e4m3", "f8_e5m2");
+        }
+    }
+
+    @Test
+    void everyTensorOfTheFoldedShardsIsAsTheReferenceHasIt() throws Exception {
+        var merges = json(SharedData.path("reference-merges.json"));
+        compare(merges, "tiny/expected-alpaca-plus-hf-bin/pytorch_model-00001-of-00002.bin");
+        compare(merges, "tiny/expected-alpaca-plus-hf-bin/pytorch_model-00002-of-00002.bin");
+        compare(merges, "mha/expected-pth-1shard/consolidated.00.pth");
+        compare(merges, "mha/expected-pth-2shard/consolidated.00.pth");
+        compare(merges, "mha/expected-pth-2shard/consolidated.01.pth");
+    }
+
+    /// Every CRC that PyTorch wrote is that of the bytes we read.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "tiny/base-hf-bin/pytorch_model-00001-of-00002.bin",
+                "tiny/base-hf-bin/pytorch_model-00002-of-00002.bin",
+                "tiny/base-meta/consolidated.00.pth",
+                "tiny/base-meta-2shard/consolidated.00.pth",
+                "tiny/base-meta-2shard/consolidated.01.pth",
+                "tiny/lora-llama-plus/adapter_model.bin",
+                "tiny/lora-alpaca-plus/adapter_model.bin",
+                "mha/base-hf-bin/pytorch_model-00001-of-00002.bin",
+                "mha/base-hf-bin/pytorch_model-00002-of-00002.bin",
+                "mha/lora-1/adapter_model.bin",
+                "mha/lora-2/adapter_model.bin",
+                "peft/plain-bin/adapter_model.bin",
+            })
+    void everyFileReadsWhole(String name) throws Exception {
+        try (var file = TorchFile.open(SharedData.path(name))) {
+            assertThat(described(file)).isNotEmpty();
+            file.verify();
+        }
+    }
+
+    private static void compare(JsonNode merges, String name) throws Exception {
+        try (var file = TorchFile.open(SharedData.path(name))) {
+            var digests = new ArrayList<String>();
+            merges.findValuesAsText("sha256").forEach(digests::add);
+            for (var tensor : file.tensors()) {
+                assertThat(digests).as(name + " " + tensor).contains(sha256(file, tensor));
+            }
+            file.verify();
+        }
+    }
+
+    private static Map<String, List<Object>> described(TorchFile file) throws Exception {
+        var tensors = new HashMap<String, List<Object>>();
+        for (var tensor : file.tensors()) {
+            tensors.put(
+                    tensor.name(),
+                    List.of(tensor.dtype(), tensor.shape().toString(), sha256(file, tensor)));
+        }
+        return tensors;
+    }
+
+    private static Map<String, List<Object>> described(JsonNode expected) {
+        var tensors = new HashMap<String, List<Object>>();
+        for (var entry : expected.properties()) {
+            var shape = new ArrayList<Long>();
+            entry.getValue().get("shape").forEach(size -> shape.add(size.asLong()));
+            tensors.put(
+                    entry.getKey(),
+                    List.of(
+                            DTYPES.get(entry.getValue().get("dtype").asText()),
+                            shape.toString(),
+                            entry.getValue().get("sha256").asText()));
+        }
+        return tensors;
+    }
+
+    private static String sha256(TorchFile file, TensorInfo tensor) throws Exception {
+        byte[] bytes = new byte[(int) tensor.bytes()];
+        file.readRows(tensor, 0, tensor.rows(), MemorySegment.ofArray(bytes));
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    }
+
+    private static JsonNode json(Path path) throws IOException {
+        return new ObjectMapper().readTree(path.toFile());
+    }
+}
