@@ -4,14 +4,16 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Lines of columns as wide as their widest cell; numbers to the right.
+/// Lines of columns as wide as their widest cell; columns of numbers to the right.
 final class Table {
     private static final String GAP = "  ";
 
+    private final int headings;
     private final List<String[]> rows = new ArrayList<>();
 
     /// @param headings none for a table without
     Table(String... headings) {
+        this.headings = headings.length > 0 ? 1 : 0;
         if (headings.length > 0) {
             rows.add(headings.clone());
         }
@@ -27,20 +29,29 @@ final class Table {
             return;
         }
         int[] widths = new int[rows.getFirst().length];
+        boolean[] numbers = new boolean[widths.length];
+        for (int i = 0; i < widths.length; i++) {
+            numbers[i] = isNumbers(i);
+        }
         for (String[] row : rows) {
             for (int i = 0; i < row.length; i++) {
                 widths[i] = Math.max(widths[i], row[i].length());
             }
         }
-        String[] last = rows.getLast();
         for (String[] row : rows) {
             var line = new StringBuilder(indent);
             for (int i = 0; i < row.length; i++) {
                 String space = " ".repeat(widths[i] - row[i].length());
-                boolean right = Character.isDigit(last[i].isEmpty() ? ' ' : last[i].charAt(0));
-                line.append(right ? space + row[i] : row[i] + space).append(GAP);
+                line.append(numbers[i] ? space + row[i] : row[i] + space).append(GAP);
             }
             out.println(line.toString().stripTrailing());
         }
+    }
+
+    private boolean isNumbers(int column) {
+        return column < rows.getFirst().length - 1
+                && rows.stream()
+                        .skip(headings)
+                        .allMatch(row -> row[column].chars().allMatch(Character::isDigit));
     }
 }
