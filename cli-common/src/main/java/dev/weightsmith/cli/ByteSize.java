@@ -52,9 +52,6 @@ public record ByteSize(long bytes) {
 
     /// For options whose value is a size.
     public static final class Converter implements ITypeConverter<ByteSize> {
-        /// Called by picocli.
-        public Converter() {}
-
         @Override
         public ByteSize convert(String value) {
             try {

@@ -17,7 +17,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -97,20 +96,40 @@ public record ErrorReport(
     }
 
     private static ErrorReport commandLine(ParameterException mistake) {
-        String message = String.valueOf(mistake.getMessage());
-        String command = mistake.getCommandLine().getCommandSpec().qualifiedName();
-        List<String> similar =
-                mistake instanceof UnmatchedArgumentException e ? e.getSuggestions() : List.of();
-        String help = "see " + command + " --help";
+        String message = message(mistake);
+        String help =
+                "see " + mistake.getCommandLine().getCommandSpec().qualifiedName() + " --help";
         return new ErrorReport(
                 ExitCode.USAGE,
                 Optional.empty(),
                 message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1),
                 Optional.of(
-                        similar.isEmpty()
-                                ? help
-                                : "did you mean " + String.join(" or ", similar) + "? " + help),
+                        meant(mistake)
+                                .map(word -> "did you mean " + word + "? " + help)
+                                .orElse(help)),
                 mistake);
+    }
+
+    private static String message(ParameterException mistake) {
+        if (mistake instanceof UnmatchedArgumentException e && !e.isUnknownOption()) {
+            boolean command = !e.getCommandLine().getSubcommands().isEmpty();
+            return (command ? "unknown command: '" : "unexpected argument: '")
+                    + e.getUnmatched().getFirst()
+                    + "'";
+        }
+        return String.valueOf(mistake.getMessage());
+    }
+
+    private static Optional<String> meant(ParameterException mistake) {
+        if (!(mistake instanceof UnmatchedArgumentException e)) {
+            return Optional.empty();
+        }
+        String typed = e.getUnmatched().getFirst();
+        return e.isUnknownOption()
+                ? Spelling.closest(
+                        typed.split("=", 2)[0],
+                        e.getCommandLine().getCommandSpec().optionsMap().keySet())
+                : Spelling.closest(typed, e.getCommandLine().getSubcommands().keySet());
     }
 
     private static ErrorReport internal(Throwable error) {

@@ -17,35 +17,30 @@ public final class JobOptions {
             paramLabel = "SIZE",
             defaultValue = "2GB",
             converter = ByteSize.Converter.class,
-            description = {
-                "Never take more memory than this, e.g. 800MB or 2GiB (default:",
-                "${DEFAULT-VALUE}). Less is slower, and gives the same files."
-            })
+            description =
+                    "Never take more memory than this, e.g. 800MB or 2GiB (default:"
+                            + " ${DEFAULT-VALUE}). Less is slower, and gives the same files.")
     private ByteSize maxMemory;
 
     @Option(
             names = "--overwrite",
-            description = {
-                "Replace an existing output. It stays as it is until the new",
-                "one is complete."
-            })
+            description =
+                    "Replace an existing output. It stays as it is until the new one is complete.")
     private boolean overwrite;
 
     @Option(
             names = "--dry-run",
-            description = {
-                "Check everything and print the plan: every output file and",
-                "tensor, the disk space and the memory. Writes nothing."
-            })
+            description =
+                    "Check everything and print the plan: every output file and tensor, the disk"
+                            + " space and the memory. Writes nothing.")
     private boolean dryRun;
 
     @Option(
             names = "--threads",
             paramLabel = "N",
-            description = {
-                "Work with N threads (default: one per processor). The number",
-                "never changes a byte of the result."
-            })
+            description =
+                    "Work with N threads (default: one per processor). The number never changes a"
+                            + " byte of the result.")
     void setThreads(int count) {
         if (count < 1 || count > 1024) {
             throw new ParameterException(
@@ -53,9 +48,6 @@ public final class JobOptions {
         }
         threads = count;
     }
-
-    /// Called by picocli.
-    public JobOptions() {}
 
     public int threads() {
         return threads;

@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
 
 /// What every command prints, and how: the options, and the printing that obeys them.
 ///
-/// `--stacktrace` and `--no-color` are obeyed by [ErrorHandler]; they are here to be known.
+/// `--stacktrace` and `--no-color` are obeyed by [CommandRunner]; they are here to be known.
 public final class OutputOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
@@ -45,9 +45,6 @@ public final class OutputOptions {
         private boolean verbose;
     }
 
-    /// Called by picocli.
-    public OutputOptions() {}
-
     public boolean json() {
         return json;
     }
@@ -70,9 +67,9 @@ public final class OutputOptions {
         out().println(result.toPrettyString());
     }
 
-    /// Says something for people, beside the result, where they asked for more.
+    /// Says something for people, beside the result.
     public void note(String text) {
-        if (loudness.verbose) {
+        if (!loudness.quiet && !json) {
             say("weightsmith: " + text);
         }
     }

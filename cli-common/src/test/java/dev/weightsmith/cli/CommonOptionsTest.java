@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
@@ -30,13 +29,11 @@ class CommonOptionsTest {
     private final StringWriter err = new StringWriter();
 
     private int run(String... arguments) {
-        var handler = new ErrorHandler(new Terminal(false, false, 80, false), List.of(arguments));
-        return new CommandLine(new Work())
-                .setOut(new PrintWriter(out))
-                .setErr(new PrintWriter(err))
-                .setParameterExceptionHandler(handler)
-                .setExecutionExceptionHandler(handler)
-                .execute(arguments);
+        var commands =
+                new CommandLine(new Work())
+                        .setOut(new PrintWriter(out))
+                        .setErr(new PrintWriter(err));
+        return new CommandRunner(commands, new Terminal(false, false, 80, false)).run(arguments);
     }
 
     @Test
@@ -83,15 +80,15 @@ class CommonOptionsTest {
     }
 
     @Test
-    void notesAreForTheVerbose() {
+    void notesAndWarningsAreOnStandardError() {
         run();
-        assertThat(err).hasToString("weightsmith: warning: a warning\n");
+        assertThat(err).hasToString("weightsmith: a note\nweightsmith: warning: a warning\n");
     }
 
     @Test
-    void theVerboseGetNotes() {
-        run("-v");
-        assertThat(err.toString()).startsWith("weightsmith: a note\n");
+    void theQuietGetWarningsOnly() {
+        run("-q");
+        assertThat(err).hasToString("weightsmith: warning: a warning\n");
     }
 
     @Test

@@ -1,17 +1,8 @@
 package dev.weightsmith.engine;
 
-/// Hears how far a job is. [#advance] is called by several threads at once.
+/// Is told how far a job has come.
 public interface Progress {
-    /// Something of `totalBytes` begins.
-    void begin(String what, long totalBytes);
-
-    /// So many more bytes are done.
-    void advance(long bytes);
-
-    /// What began is over, complete or not.
-    void end();
-
-    /// Hears nothing.
+    /// Tells nobody.
     Progress NONE =
             new Progress() {
                 @Override
@@ -23,4 +14,13 @@ public interface Progress {
                 @Override
                 public void end() {}
             };
+
+    /// A job of `totalBytes` begins.
+    void begin(String what, long totalBytes);
+
+    /// So many more bytes are done.
+    void advance(long bytes);
+
+    /// The job is over, done or not.
+    void end();
 }

@@ -1,0 +1,61 @@
+package dev.weightsmith.app;
+
+import dev.weightsmith.cli.CommandRunner;
+import dev.weightsmith.cli.Terminal;
+import dev.weightsmith.merge.MergeCommands;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.function.Supplier;
+import picocli.CommandLine;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Help.Ansi;
+
+/// The whole command line, put together. A new module adds a line to [#COMMANDS].
+final class Weightsmith {
+    /// In the order in which the overview shows them.
+    private static final List<Supplier<List<Object>>> COMMANDS = List.of(MergeCommands::all);
+
+    private static final int WIDEST = 100;
+    private static final int NARROWEST = 55;
+
+    private final Terminal terminal;
+    private final PrintWriter out;
+    private final PrintWriter err;
+
+    Weightsmith(Terminal terminal, PrintWriter out, PrintWriter err) {
+        this.terminal = terminal;
+        this.out = out;
+        this.err = err;
+    }
+
+    /// Runs one command line and returns the exit code. Nothing is thrown.
+    int run(String... arguments) {
+        boolean color = terminal.color() && !List.of(arguments).contains("--no-color");
+        return new CommandRunner(commands(color), terminal).run(arguments);
+    }
+
+    private CommandLine commands(boolean color) {
+        var commands = new CommandLine(new RootCommand());
+        for (var module : COMMANDS) {
+            module.get().forEach(commands::addSubcommand);
+        }
+        commands.addSubcommand(new CompletionCommand());
+        commands.addSubcommand(new CommandLine.HelpCommand());
+        commands.getCommandSpec().versionProvider(new VersionText(commands, Weightsmith::kernels));
+        return commands.setOut(out)
+                .setErr(err)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExpandAtFiles(false)
+                .setColorScheme(
+                        Help.defaultColorScheme(color && terminal.out() ? Ansi.ON : Ansi.OFF))
+                .setUsageHelpWidth(
+                        terminal.out()
+                                ? Math.clamp(terminal.columns(), NARROWEST, WIDEST)
+                                : WIDEST);
+    }
+
+    /// What does the arithmetic on this machine.
+    private static String kernels() {
+        return "Java";
+    }
+}

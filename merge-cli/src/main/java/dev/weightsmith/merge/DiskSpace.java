@@ -1,0 +1,46 @@
+package dev.weightsmith.merge;
+
+import dev.weightsmith.cli.ByteSize;
+import dev.weightsmith.error.ErrorKind;
+import dev.weightsmith.error.FileException;
+import dev.weightsmith.error.Problem;
+import dev.weightsmith.plan.Plan;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// The room that a plan needs and the room that its disk has, in bytes.
+///
+/// An output that is replaced stays until the new one is complete, so its room does not count.
+record DiskSpace(Path target, long needed, long free) {
+    static DiskSpace of(Plan plan) throws IOException {
+        Path folder = plan.target().toAbsolutePath();
+        while (!Files.isDirectory(folder) && folder.getParent() != null) {
+            folder = folder.getParent();
+        }
+        return new DiskSpace(
+                plan.target(), plan.bytes(), Files.getFileStore(folder).getUsableSpace());
+    }
+
+    boolean suffices() {
+        return needed <= free;
+    }
+
+    /// @throws FileException if it does not suffice
+    void require() throws FileException {
+        if (!suffices()) {
+            throw new FileException(
+                    Problem.of(
+                                    ErrorKind.NO_SPACE,
+                                    target,
+                                    "needs "
+                                            + new ByteSize(needed)
+                                            + " ("
+                                            + needed
+                                            + " bytes), the disk has "
+                                            + new ByteSize(free)
+                                            + " free")
+                            .withHint("free some space or choose another --out"));
+        }
+    }
+}

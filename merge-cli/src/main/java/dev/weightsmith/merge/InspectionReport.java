@@ -1,0 +1,86 @@
+package dev.weightsmith.merge;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weightsmith.cli.ByteSize;
+import dev.weightsmith.error.Printable;
+import dev.weightsmith.tensor.DType;
+import dev.weightsmith.tensor.TensorInfo;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/// What `inspect` prints.
+///
+/// @param shown those of the tensors that were asked for
+record InspectionReport(Path path, Inspection inspection, List<TensorInfo> shown) {
+    /// Of longer lists, as vocabularies are, people see the beginning and the length.
+    private static final int LIST_SHOWN = 6;
+
+    void print(PrintWriter out) {
+        out.println(Printable.text(path.toString()) + ": " + inspection.what());
+        for (Map.Entry<String, JsonNode> section : inspection.details().properties()) {
+            out.println();
+            out.println(section.getKey() + ":");
+            var table = new Table();
+            for (Map.Entry<String, JsonNode> entry : section.getValue().properties()) {
+                table.add(Printable.text(entry.getKey()), text(entry.getValue()));
+            }
+            table.print(out, "  ");
+        }
+        out.println();
+        out.println("tensors: " + totals());
+        var table = new Table("bytes", "type", "shape", "name");
+        for (TensorInfo tensor : shown) {
+            table.add(
+                    Long.toString(tensor.bytes()),
+                    tensor.dtype().toString(),
+                    tensor.shape().toString(),
+                    Printable.text(tensor.name()));
+        }
+        table.print(out, "  ");
+    }
+
+    /// For example `291, 13.5 GB: 226 F16, 65 F32`.
+    private String totals() {
+        Map<DType, Integer> counts = new EnumMap<>(DType.class);
+        inspection.tensors().forEach(tensor -> counts.merge(tensor.dtype(), 1, Integer::sum));
+        long bytes = inspection.tensors().stream().mapToLong(TensorInfo::bytes).sum();
+        return inspection.tensors().size()
+                + ", "
+                + new ByteSize(bytes)
+                + counts.entrySet().stream()
+                        .map(count -> count.getValue() + " " + count.getKey())
+                        .collect(Collectors.joining(", ", counts.isEmpty() ? "" : ": ", ""));
+    }
+
+    private static String text(JsonNode value) {
+        if (value.isArray()) {
+            List<String> elements = new ArrayList<>();
+            for (JsonNode element : value) {
+                if (elements.size() == LIST_SHOWN) {
+                    elements.add("… " + value.size() + " in all");
+                    break;
+                }
+                elements.add(text(element));
+            }
+            return "[" + String.join(", ", elements) + "]";
+        }
+        return Printable.text(value.isValueNode() ? value.asText() : value.toString());
+    }
+
+    ObjectNode json() {
+        ObjectNode report = JsonNodeFactory.instance.objectNode();
+        report.put("path", path.toString());
+        report.put("what", inspection.what());
+        report.setAll(inspection.details());
+        var tensors = report.putArray("tensors");
+        shown.forEach(tensor -> tensors.add(TensorJson.of(tensor)));
+        return report;
+    }
+}

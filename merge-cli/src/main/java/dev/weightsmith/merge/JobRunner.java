@@ -1,0 +1,58 @@
+package dev.weightsmith.merge;
+
+import dev.weightsmith.cli.JobOptions;
+import dev.weightsmith.cli.OutputOptions;
+import java.io.IOException;
+
+/// The road of every job that writes a model: plan, tell what was found, then either print the plan
+/// or carry it out and report.
+record JobRunner(Core core, JobOptions options, OutputOptions output) {
+
+    void run(Request request) throws IOException {
+        try (Job job = core.plan(request)) {
+            job.findings().forEach(this::tell);
+            if (options.dryRun()) {
+                describe(job);
+            } else {
+                carryOut(job);
+            }
+        }
+    }
+
+    private void tell(Finding finding) {
+        switch (finding.level()) {
+            case NOTE -> output.note(finding.text());
+            case WARNING -> output.warn(finding.text());
+        }
+    }
+
+    private void describe(Job job) throws IOException {
+        var disk = DiskSpace.of(job.plan());
+        var report =
+                new PlanReport(
+                        job.plan(),
+                        job.findings(),
+                        disk,
+                        core.memory(job, options),
+                        options.maxMemory());
+        if (output.json()) {
+            output.print(report.json());
+        } else {
+            report.print(output.out());
+        }
+        // The plan is worth seeing, but a script must learn that it cannot be carried out.
+        output.out().flush();
+        disk.require();
+    }
+
+    private void carryOut(Job job) throws IOException {
+        DiskSpace.of(job.plan()).require();
+        Written written = core.run(job, options, output.progress());
+        var report = new WrittenReport(job.plan().target(), written, job.findings());
+        if (output.json()) {
+            output.print(report.json());
+        } else if (!output.quiet()) {
+            report.print(output.out());
+        }
+    }
+}

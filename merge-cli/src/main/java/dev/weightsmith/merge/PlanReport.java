@@ -1,0 +1,93 @@
+package dev.weightsmith.merge;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weightsmith.cli.ByteSize;
+import dev.weightsmith.error.Printable;
+import dev.weightsmith.plan.Plan;
+import dev.weightsmith.tensor.TensorInfo;
+import java.io.PrintWriter;
+import java.util.List;
+
+/// What `--dry-run` prints: every file and tensor that would be written, and what that takes.
+///
+/// @param memory bytes that the job would take
+/// @param allowed bytes that it may take
+record PlanReport(Plan plan, List<Finding> findings, DiskSpace disk, long memory, long allowed) {
+
+    void print(PrintWriter out) {
+        for (Plan.TensorFile file : plan.tensorFiles()) {
+            List<TensorInfo> tensors = file.layout().tensors();
+            out.println(
+                    Printable.text(file.name())
+                            + ": "
+                            + tensors.size()
+                            + " tensors, "
+                            + file.layout().size()
+                            + " bytes");
+            var table = new Table("offset", "bytes", "type", "shape", "name");
+            for (int i = 0; i < tensors.size(); i++) {
+                TensorInfo tensor = tensors.get(i);
+                table.add(
+                        Long.toString(file.layout().offset(i)),
+                        Long.toString(tensor.bytes()),
+                        tensor.dtype().toString(),
+                        tensor.shape().toString(),
+                        Printable.text(tensor.name()));
+            }
+            table.print(out, "  ");
+        }
+        for (Plan.TextFile file : plan.textFiles()) {
+            out.println(Printable.text(file.name()) + ": " + file.bytes().length + " bytes");
+        }
+        out.println();
+        var totals = new Table();
+        totals.add(
+                "output",
+                (plan.tensorFiles().size() + plan.textFiles().size())
+                        + " files, "
+                        + new ByteSize(plan.bytes())
+                        + ": "
+                        + Printable.text(plan.target().toString()));
+        totals.add(
+                "disk",
+                "needs "
+                        + new ByteSize(disk.needed())
+                        + ", "
+                        + new ByteSize(disk.free())
+                        + " free"
+                        + (disk.suffices() ? "" : ": too small"));
+        totals.add(
+                "memory",
+                "needs at most "
+                        + new ByteSize(memory)
+                        + ", "
+                        + new ByteSize(allowed)
+                        + " allowed");
+        totals.print(out, "");
+    }
+
+    ObjectNode json() {
+        ObjectNode report = JsonNodeFactory.instance.objectNode();
+        report.put("target", plan.target().toString());
+        report.put("bytes", plan.bytes());
+        var files = report.putArray("files");
+        for (Plan.TensorFile file : plan.tensorFiles()) {
+            ObjectNode entry = files.addObject();
+            entry.put("name", file.name());
+            entry.put("bytes", file.layout().size());
+            var tensors = entry.putArray("tensors");
+            for (int i = 0; i < file.layout().tensors().size(); i++) {
+                TensorInfo tensor = file.layout().tensors().get(i);
+                tensors.add(TensorJson.of(tensor).put("offset", file.layout().offset(i)));
+            }
+        }
+        for (Plan.TextFile file : plan.textFiles()) {
+            files.addObject().put("name", file.name()).put("bytes", file.bytes().length);
+        }
+        report.putObject("disk").put("needed", disk.needed()).put("free", disk.free());
+        report.putObject("memory").put("needed", memory).put("allowed", allowed);
+        report.set("findings", FindingsJson.of(findings));
+        return report;
+    }
+}
