@@ -10,6 +10,7 @@ module dev.weightsmith.core {
     exports dev.weightsmith.error;
     exports dev.weightsmith.io;
     exports dev.weightsmith.json;
+    exports dev.weightsmith.llama;
     exports dev.weightsmith.plan;
     exports dev.weightsmith.tensor;
     exports dev.weightsmith.tokenizer;

@@ -1,0 +1,217 @@
+package dev.weightsmith.llama;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weightsmith.error.ErrorKind;
+import dev.weightsmith.error.FileException;
+import dev.weightsmith.error.Printable;
+import dev.weightsmith.error.Problem;
+import dev.weightsmith.tensor.DType;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/// Hugging Face's `config.json` and `generation_config.json`.
+public final class ConfigJson {
+    /// What names code of others or a quantization that our weights do not have.
+    private static final List<String> DROPPED = List.of("auto_map", "trust_remote_code");
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private ConfigJson() {}
+
+    static LlamaConfig read(Path file, ObjectNode source) throws FileException {
+        var fields = JsonFields.of(file, source);
+        requireLlama(fields);
+        requireSupported(fields);
+        int hiddenSize = fields.size("hidden_size");
+        int heads = fields.size("num_attention_heads");
+        var headSize = fields.optionalInteger("head_dim", 1, JsonFields.LARGEST_SIZE);
+        int contextLength = contextLength(fields, "max_position_embeddings", "max_sequence_length");
+        Optional<JsonFields> rope = RopeFields.find(fields);
+        List<String> notes = new ArrayList<>();
+        for (String name : DROPPED) {
+            if (source.has(name)) {
+                notes.add("config.json: " + name + " names code and is left out of outputs");
+            }
+        }
+        var config =
+                new LlamaConfig(
+                        hiddenSize,
+                        fields.size("intermediate_size"),
+                        fields.integer("num_hidden_layers", 1, LlamaConfig.MOST_LAYERS),
+                        heads,
+                        fields.optionalInteger("num_key_value_heads", 1, JsonFields.LARGEST_SIZE)
+                                .orElse(heads),
+                        headSize.isPresent()
+                                ? headSize.getAsInt()
+                                : LlamaConfig.headSize(file, hiddenSize, heads),
+                        fields.positive("rms_norm_eps"),
+                        fields.size("vocab_size"),
+                        contextLength,
+                        RopeFields.theta(fields, rope),
+                        rope.isPresent()
+                                ? RopeFields.scaling(rope.get(), contextLength)
+                                : new RopeScaling.None(),
+                        fields.flag("tie_word_embeddings", false),
+                        dtype(source),
+                        source,
+                        notes);
+        config.requireConsistent(file);
+        return config;
+    }
+
+    private static void requireLlama(JsonFields fields) throws FileException {
+        Optional<String> type = fields.optionalText("model_type");
+        String architecture = fields.object().path("architectures").path(0).asText("");
+        boolean llama =
+                type.map("llama"::equals)
+                        .orElse(architecture.toLowerCase(Locale.ROOT).startsWith("llama"));
+        if (!llama) {
+            throw new FileException(
+                    Problem.of(
+                                    ErrorKind.UNSUPPORTED,
+                                    fields.file(),
+                                    "is of a model of type "
+                                            + Printable.name(type.orElse(architecture))
+                                            + ", expected 'llama'")
+                            .withHint("only LLaMA and what has its architecture is supported"));
+        }
+    }
+
+    private static void requireSupported(JsonFields fields) throws FileException {
+        if (fields.find("quantization_config").isPresent()) {
+            throw FileException.unsupported(
+                    fields.file(),
+                    "has a quantization_config ("
+                            + Printable.text(
+                                    fields.object()
+                                            .path("quantization_config")
+                                            .path("quant_method")
+                                            .asText("unnamed"))
+                            + "), expected weights in float16, bfloat16 or float32");
+        }
+        Optional<String> activation = fields.optionalText("hidden_act");
+        if (activation.isPresent() && !activation.get().equals("silu")) {
+            throw FileException.unsupported(
+                    fields.file(),
+                    "hidden_act is " + Printable.name(activation.get()) + ", expected 'silu'");
+        }
+        var rotary = fields.optionalNumber("partial_rotary_factor");
+        if (rotary.isPresent() && rotary.getAsDouble() != 1) {
+            throw FileException.unsupported(
+                    fields.file(),
+                    "partial_rotary_factor is " + rotary.getAsDouble() + ", expected 1");
+        }
+    }
+
+    /// The first of these fields that is there, else 2048: what LLaMA's first generation had.
+    private static int contextLength(JsonFields fields, String... names) throws FileException {
+        for (String name : names) {
+            var length = fields.optionalInteger(name, 1, Integer.MAX_VALUE);
+            if (length.isPresent()) {
+                return length.getAsInt();
+            }
+        }
+        return 2048;
+    }
+
+    /// What `torch_dtype`, since transformers 5 `dtype`, says.
+    private static Optional<DType> dtype(ObjectNode source) {
+        JsonNode name = source.has("dtype") ? source.get("dtype") : source.path("torch_dtype");
+        return switch (name.asText("")) {
+            case "float16" -> Optional.of(DType.F16);
+            case "bfloat16" -> Optional.of(DType.BF16);
+            case "float32" -> Optional.of(DType.F32);
+            default -> Optional.empty();
+        };
+    }
+
+    /// A `config.json` with the fields that every LLaMA has, for a model that had none.
+    static ObjectNode derived(LlamaConfig config) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.putArray("architectures").add("LlamaForCausalLM");
+        json.put("model_type", "llama");
+        json.put("hidden_size", config.hiddenSize());
+        json.put("intermediate_size", config.intermediateSize());
+        json.put("num_hidden_layers", config.layers());
+        json.put("num_attention_heads", config.heads());
+        json.put("num_key_value_heads", config.keyValueHeads());
+        json.put("head_dim", config.headSize());
+        json.put("vocab_size", config.vocabularySize());
+        json.put("rms_norm_eps", config.normEpsilon());
+        json.put("max_position_embeddings", config.contextLength());
+        json.put("rope_theta", config.ropeTheta());
+        RopeFields.scalingJson(config.ropeScaling()).ifPresent(s -> json.set("rope_scaling", s));
+        json.put("hidden_act", "silu");
+        json.put("tie_word_embeddings", config.tiedEmbeddings());
+        json.put("initializer_range", 0.02);
+        json.put("use_cache", true);
+        return json;
+    }
+
+    /// The `config.json` of an output: the source's fields, with the vocabulary and the type that
+    /// the output has.
+    ///
+    /// @param dtype F32, F16 or BF16
+    public static byte[] config(LlamaConfig config, DType dtype) {
+        ObjectNode json = config.source();
+        DROPPED.forEach(json::remove);
+        json.put("vocab_size", config.vocabularySize());
+        json.put("tie_word_embeddings", config.tiedEmbeddings());
+        String name =
+                switch (dtype) {
+                    case F16 -> "float16";
+                    case BF16 -> "bfloat16";
+                    case F32 -> "float32";
+                    default ->
+                            throw new IllegalArgumentException(dtype + " is no type of torch here");
+                };
+        json.put(json.has("dtype") && !json.has("torch_dtype") ? "dtype" : "torch_dtype", name);
+        return pretty(json);
+    }
+
+    /// The `generation_config.json` of an output: the source's, or the special tokens of the
+    /// configuration where there is none.
+    public static byte[] generationConfig(LlamaConfig config, Optional<ObjectNode> source) {
+        return pretty(source.orElseGet(() -> derivedGeneration(config)));
+    }
+
+    private static ObjectNode derivedGeneration(LlamaConfig config) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("_from_model_config", true);
+        ObjectNode from = config.source();
+        for (String name : List.of("bos_token_id", "eos_token_id", "pad_token_id")) {
+            if (from.hasNonNull(name)) {
+                json.set(name, from.get(name));
+            }
+        }
+        return json;
+    }
+
+    /// JSON as transformers lays it out: two spaces, one field a line, a newline at the end.
+    static byte[] pretty(ObjectNode json) {
+        var indent = new DefaultIndenter("  ", "\n");
+        var printer =
+                new DefaultPrettyPrinter(
+                                Separators.createDefaultInstance()
+                                        .withObjectFieldValueSpacing(Separators.Spacing.AFTER))
+                        .withObjectIndenter(indent)
+                        .withArrayIndenter(indent);
+        try {
+            String text = JSON.writer(printer).writeValueAsString(json);
+            return (text + "\n").getBytes(StandardCharsets.UTF_8);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a JSON tree can always be written", e);
+        }
+    }
+}

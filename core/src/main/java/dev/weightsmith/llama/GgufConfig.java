@@ -1,0 +1,215 @@
+package dev.weightsmith.llama;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weightsmith.error.ErrorKind;
+import dev.weightsmith.error.FileException;
+import dev.weightsmith.error.Printable;
+import dev.weightsmith.error.Problem;
+import dev.weightsmith.format.gguf.GgufValue;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/// A configuration out of the metadata of a GGUF file (specs/gguf.md §2, §6).
+record GgufConfig(Path file, Map<String, GgufValue> metadata) {
+
+    static LlamaConfig read(Path file, Map<String, GgufValue> metadata, boolean hasRopeFrequencies)
+            throws FileException {
+        var keys = new GgufConfig(file, metadata);
+        keys.requireLlama();
+        if (hasRopeFrequencies) {
+            throw new FileException(
+                    Problem.of(
+                                    ErrorKind.UNSUPPORTED,
+                                    file,
+                                    "has rope_freqs.weight: its rope scaling cannot be told")
+                            .withHint("give the Hugging Face folder that it was made from"));
+        }
+        int hiddenSize = keys.size("llama.embedding_length");
+        int heads = keys.size("llama.attention.head_count");
+        int headSize =
+                keys.find("llama.attention.key_length").isPresent()
+                        ? keys.size("llama.attention.key_length")
+                        : LlamaConfig.headSize(file, hiddenSize, heads);
+        keys.requireSame("llama.attention.value_length", headSize);
+        keys.requireSame("llama.rope.dimension_count", headSize);
+        var config =
+                new LlamaConfig(
+                        hiddenSize,
+                        keys.size("llama.feed_forward_length"),
+                        keys.integer("llama.block_count", LlamaConfig.MOST_LAYERS),
+                        heads,
+                        keys.find("llama.attention.head_count_kv").isPresent()
+                                ? keys.size("llama.attention.head_count_kv")
+                                : heads,
+                        headSize,
+                        keys.positive("llama.attention.layer_norm_rms_epsilon"),
+                        keys.vocabularySize(),
+                        keys.integer("llama.context_length", Integer.MAX_VALUE),
+                        keys.find("llama.rope.freq_base").isPresent()
+                                ? keys.positive("llama.rope.freq_base")
+                                : 10000,
+                        keys.scaling(),
+                        false,
+                        Optional.empty(),
+                        JsonNodeFactory.instance.objectNode(),
+                        List.of());
+        config.requireConsistent(file);
+        ObjectNode source = ConfigJson.derived(config);
+        keys.putTokenId(source, "bos", "bos");
+        keys.putTokenId(source, "eos", "eos");
+        keys.putTokenId(source, "pad", "padding");
+        return ParamsJson.withSource(config, source);
+    }
+
+    private void requireLlama() throws FileException {
+        String architecture =
+                find("general.architecture").orElseThrow(() -> missing("general.architecture"))
+                                instanceof GgufValue.Text(String name)
+                        ? name
+                        : "";
+        if (!architecture.equals("llama")) {
+            throw FileException.unsupported(
+                    file,
+                    "is of a model of architecture "
+                            + Printable.name(architecture)
+                            + ", expected 'llama'");
+        }
+        if (find("llama.expert_count").isPresent() && number("llama.expert_count") != 0) {
+            throw FileException.unsupported(file, "is of a mixture of experts, expected LLaMA");
+        }
+    }
+
+    private int vocabularySize() throws FileException {
+        if (find("llama.vocab_size").isPresent()) {
+            return size("llama.vocab_size");
+        }
+        if (find("tokenizer.ggml.tokens").orElseThrow(() -> missing("llama.vocab_size"))
+                        instanceof GgufValue.Texts(List<String> tokens)
+                && !tokens.isEmpty()) {
+            return tokens.size();
+        }
+        throw missing("llama.vocab_size");
+    }
+
+    private RopeScaling scaling() throws FileException {
+        OptionalDouble factor = optionalPositive("llama.rope.scaling.factor");
+        if (factor.isEmpty()) {
+            // The key's name before August 2023.
+            factor = optionalPositive("llama.rope.scale_linear");
+        }
+        String type =
+                find("llama.rope.scaling.type").orElse(new GgufValue.Text("linear"))
+                                instanceof GgufValue.Text(String name)
+                        ? name
+                        : "";
+        OptionalDouble alpha = optionalPositive("llama.rope.scaling.alpha");
+        return switch (type) {
+            case "none" ->
+                    alpha.isPresent()
+                            ? new RopeScaling.DynamicNtk(
+                                    alpha.getAsDouble(), OptionalDouble.empty())
+                            : new RopeScaling.None();
+            case "linear" ->
+                    factor.isPresent() && factor.getAsDouble() != 1
+                            ? new RopeScaling.Linear(factor.getAsDouble())
+                            : new RopeScaling.None();
+            case "yarn" ->
+                    new RopeScaling.Yarn(
+                            factor.orElse(1),
+                            find("llama.rope.scaling.original_context_length").isPresent()
+                                    ? integer(
+                                            "llama.rope.scaling.original_context_length",
+                                            Integer.MAX_VALUE)
+                                    : integer("llama.context_length", Integer.MAX_VALUE),
+                            optionalPositive("llama.rope.scaling.yarn_ext_factor"),
+                            optionalPositive("llama.rope.scaling.yarn_attn_factor"),
+                            optionalPositive("llama.rope.scaling.yarn_beta_fast"),
+                            optionalPositive("llama.rope.scaling.yarn_beta_slow"));
+            default ->
+                    throw FileException.unsupported(
+                            file,
+                            "llama.rope.scaling.type is "
+                                    + Printable.name(type)
+                                    + ", expected none, linear or yarn");
+        };
+    }
+
+    private void putTokenId(ObjectNode source, String kind, String key) throws FileException {
+        String name = "tokenizer.ggml." + key + "_token_id";
+        if (find(name).isPresent()) {
+            double id = number(name);
+            if (id >= 0 && id <= Integer.MAX_VALUE) {
+                source.put(kind + "_token_id", (int) id);
+            }
+        }
+    }
+
+    private void requireSame(String key, int headSize) throws FileException {
+        if (find(key).isPresent() && number(key) != headSize) {
+            throw FileException.unsupported(
+                    file, key + " is " + number(key) + ", expected the head size, " + headSize);
+        }
+    }
+
+    private Optional<GgufValue> find(String key) {
+        return Optional.ofNullable(metadata.get(key));
+    }
+
+    private int size(String key) throws FileException {
+        return integer(key, JsonFields.LARGEST_SIZE);
+    }
+
+    private int integer(String key, int most) throws FileException {
+        double value = number(key);
+        if (value != Math.rint(value) || value < 1 || value > most) {
+            throw FileException.malformed(
+                    file, key + " is " + value + ", expected a whole number from 1 to " + most);
+        }
+        return (int) value;
+    }
+
+    private OptionalDouble optionalPositive(String key) throws FileException {
+        return find(key).isPresent() ? OptionalDouble.of(positive(key)) : OptionalDouble.empty();
+    }
+
+    private double positive(String key) throws FileException {
+        double value = number(key);
+        if (!(value > 0) || !Double.isFinite(value)) {
+            throw FileException.malformed(
+                    file, key + " is " + value + ", expected a number above 0");
+        }
+        return value;
+    }
+
+    /// The value of a numeric key; exact for whole numbers up to 2^53, far above every limit here.
+    private double number(String key) throws FileException {
+        return switch (find(key).orElseThrow(() -> missing(key))) {
+            case GgufValue.U8(int value) -> value;
+            case GgufValue.I8(byte value) -> value;
+            case GgufValue.U16(int value) -> value;
+            case GgufValue.I16(short value) -> value;
+            case GgufValue.U32(long value) -> value;
+            case GgufValue.I32(int value) -> value;
+            case GgufValue.U64(long value) -> value < 0 ? 0x1p63 : (double) value;
+            case GgufValue.I64(long value) -> (double) value;
+            // 1e-5 as float32 is meant to be 1e-5, not 9.999999747378752e-6.
+            case GgufValue.F32(float value) -> Double.parseDouble(Float.toString(value));
+            case GgufValue.F64(double value) -> value;
+            case GgufValue.Bool _,
+                    GgufValue.Text _,
+                    GgufValue.Texts _,
+                    GgufValue.F32s _,
+                    GgufValue.I32s _,
+                    GgufValue.Values _ ->
+                    throw FileException.malformed(file, key + " is no number");
+        };
+    }
+
+    private FileException missing(String key) {
+        return FileException.malformed(file, key + " is missing");
+    }
+}
