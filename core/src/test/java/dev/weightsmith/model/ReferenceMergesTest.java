@@ -68,8 +68,7 @@ class ReferenceMergesTest {
         var digests = merged(base, "tiny/lora-llama-plus");
         assertThat(withoutNorms(digests, base))
                 .isEqualTo(
-                        withoutNorms(
-                                expected("hf-bin: tiny/base-hf-bin + lora-llama-plus"), base));
+                        withoutNorms(expected("hf-bin: tiny/base-hf-bin + lora-llama-plus"), base));
     }
 
     @ParameterizedTest
@@ -103,7 +102,8 @@ class ReferenceMergesTest {
     @Test
     void allContainersOfTinyHoldTheSameTensors() throws IOException {
         var first = merged("tiny/base-hf");
-        for (String other : List.of("tiny/base-hf-bin", "tiny/base-meta", "tiny/base-meta-2shard")) {
+        for (String other :
+                List.of("tiny/base-hf-bin", "tiny/base-meta", "tiny/base-meta-2shard")) {
             folder = folder.resolve(other.replace('/', '-'));
             assertThat(merged(other)).as(other).isEqualTo(first);
         }
