@@ -61,20 +61,41 @@ public final class ModelMaker {
             throws IOException {
         boolean meta = format.equals("meta");
         var source = new SyntheticCheckpoint(DType.F16, seed, 0.02f);
-        source.add(meta ? "tok_embeddings.weight" : "model.embed_tokens.weight", shape.vocabulary, shape.width);
+        source.add(
+                meta ? "tok_embeddings.weight" : "model.embed_tokens.weight",
+                shape.vocabulary,
+                shape.width);
         for (int i = 0; i < shape.layers; i++) {
             String layer = (meta ? "layers." : "model.layers.") + i + ".";
             String attention = layer + (meta ? "attention." : "self_attn.");
             String feedForward = layer + (meta ? "feed_forward." : "mlp.");
             source.add(attention + (meta ? "wq" : "q_proj") + ".weight", shape.width, shape.width);
-            source.add(attention + (meta ? "wk" : "k_proj") + ".weight", shape.keyValueWidth(), shape.width);
-            source.add(attention + (meta ? "wv" : "v_proj") + ".weight", shape.keyValueWidth(), shape.width);
+            source.add(
+                    attention + (meta ? "wk" : "k_proj") + ".weight",
+                    shape.keyValueWidth(),
+                    shape.width);
+            source.add(
+                    attention + (meta ? "wv" : "v_proj") + ".weight",
+                    shape.keyValueWidth(),
+                    shape.width);
             source.add(attention + (meta ? "wo" : "o_proj") + ".weight", shape.width, shape.width);
-            source.add(feedForward + (meta ? "w1" : "gate_proj") + ".weight", shape.feedForward, shape.width);
-            source.add(feedForward + (meta ? "w2" : "down_proj") + ".weight", shape.width, shape.feedForward);
-            source.add(feedForward + (meta ? "w3" : "up_proj") + ".weight", shape.feedForward, shape.width);
-            source.add(layer + (meta ? "attention_norm" : "input_layernorm") + ".weight", shape.width);
-            source.add(layer + (meta ? "ffn_norm" : "post_attention_layernorm") + ".weight", shape.width);
+            source.add(
+                    feedForward + (meta ? "w1" : "gate_proj") + ".weight",
+                    shape.feedForward,
+                    shape.width);
+            source.add(
+                    feedForward + (meta ? "w2" : "down_proj") + ".weight",
+                    shape.width,
+                    shape.feedForward);
+            source.add(
+                    feedForward + (meta ? "w3" : "up_proj") + ".weight",
+                    shape.feedForward,
+                    shape.width);
+            source.add(
+                    layer + (meta ? "attention_norm" : "input_layernorm") + ".weight", shape.width);
+            source.add(
+                    layer + (meta ? "ffn_norm" : "post_attention_layernorm") + ".weight",
+                    shape.width);
         }
         source.add(meta ? "norm.weight" : "model.norm.weight", shape.width);
         source.add(meta ? "output.weight" : "lm_head.weight", shape.vocabulary, shape.width);
@@ -86,8 +107,8 @@ public final class ModelMaker {
                 meta ? params(shape) : config(shape));
     }
 
-    private static void adapter(
-            ModelShape shape, int rank, int vocabulary, Path out, long seed) throws IOException {
+    private static void adapter(ModelShape shape, int rank, int vocabulary, Path out, long seed)
+            throws IOException {
         var source = new SyntheticCheckpoint(DType.F16, seed, 0.02f);
         for (int i = 0; i < shape.layers; i++) {
             String layer = "base_model.model.model.layers." + i + ".";
@@ -119,17 +140,15 @@ public final class ModelMaker {
         var tensors = new ArrayList<PlannedTensor>();
         source.tensors()
                 .forEach(t -> tensors.add(new PlannedTensor(t.name(), new Recipe.Load(source, t))));
-        FileLayout layout = file.endsWith(".pth")
-                ? TorchZipLayout.of("consolidated.00", source.tensors())
-                : SafetensorsLayout.of(source.tensors(), Map.of("format", "pt"));
-        var inOrder = new ArrayList<PlannedTensor>();
-        layout.tensors()
-                .forEach(t -> inOrder.add(new PlannedTensor(t.name(), new Recipe.Load(source, source.find(t.name()).orElseThrow()))));
+        FileLayout layout =
+                file.endsWith(".pth")
+                        ? TorchZipLayout.of(file, source.tensors())
+                        : SafetensorsLayout.of(source.tensors(), Map.of("format", "pt"));
         Engine.run(
                 new Plan(
                         out,
                         true,
-                        List.of(new Plan.TensorFile(file, 0, layout, inOrder)),
+                        List.of(Plan.TensorFile.of(file, layout, tensors)),
                         List.of(
                                 new Plan.TextFile(
                                         textName, text.getBytes(StandardCharsets.UTF_8)))),

@@ -1,8 +1,6 @@
 package dev.weightsmith.benchmarks;
 
-/// The sizes of a LLaMA model.
-///
-/// @param keyValueHeads fewer than `heads` where queries are grouped
+/// The sizes of LLaMA models; fewer key/value heads than heads where queries are grouped.
 enum ModelShape {
     TINY("tiny", 256, 512, 4, 4, 2, 1000),
     B1("1.1B", 2048, 5632, 22, 32, 4, 32000),

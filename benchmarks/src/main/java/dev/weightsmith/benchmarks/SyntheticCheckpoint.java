@@ -81,11 +81,7 @@ final class SyntheticCheckpoint implements Checkpoint {
                     new SplittableRandom(seed ^ tensor.name().hashCode() ^ (first + row) << 20)
                             .nextLong(TABLE - tensor.columns());
             MemorySegment.copy(
-                    table,
-                    place * dtype.blockBytes(),
-                    destination,
-                    row * rowBytes,
-                    rowBytes);
+                    table, place * dtype.blockBytes(), destination, row * rowBytes, rowBytes);
         }
     }
 
