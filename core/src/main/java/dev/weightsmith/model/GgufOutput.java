@@ -63,11 +63,9 @@ public final class GgufOutput {
     /// The tensors as one file holds them, in file order.
     public List<PlannedTensor> planned(TensorTypes types) {
         return tensors.entrySet().stream()
-                .map(
-                        entry ->
-                                new PlannedTensor(
-                                        entry.getKey(),
-                                        typed(entry.getKey(), entry.getValue(), types)))
+                .map(entry ->
+                        new PlannedTensor(
+                                entry.getKey(), typed(entry.getKey(), entry.getValue(), types)))
                 .toList();
     }
 
@@ -100,18 +98,14 @@ public final class GgufOutput {
                         .values();
         if (model.tokenizer() instanceof LlamaModel.Tokenizer.Gguf gguf) {
             gguf.metadata()
-                    .forEach(
-                            (key, value) -> {
-                                if (key.startsWith("tokenizer.")) {
-                                    values.put(key, value);
-                                }
-                            });
+                    .forEach((key, value) -> {
+                        if (key.startsWith("tokenizer.")) {
+                            values.put(key, value);
+                        }
+                    });
             options.chatTemplate()
-                    .ifPresent(
-                            template ->
-                                    values.put(
-                                            "tokenizer.chat_template",
-                                            new GgufValue.Text(template)));
+                    .ifPresent(template ->
+                            values.put("tokenizer.chat_template", new GgufValue.Text(template)));
         }
         return values;
     }
@@ -119,11 +113,10 @@ public final class GgufOutput {
     private ChatTemplates chatTemplates() {
         return options.chatTemplate()
                 .map(ChatTemplates::of)
-                .orElseGet(
-                        () ->
-                                tokenizer
-                                        .map(TokenizerFiles::chatTemplates)
-                                        .orElseGet(ChatTemplates::none));
+                .orElseGet(() ->
+                        tokenizer
+                                .map(TokenizerFiles::chatTemplates)
+                                .orElseGet(ChatTemplates::none));
     }
 
     private static Recipe typed(String name, Recipe recipe, TensorTypes types) {
@@ -136,17 +129,13 @@ public final class GgufOutput {
     private static SequencedMap<String, Recipe> tensors(LlamaModel model) {
         var sorted = new TreeMap<String, Recipe>(TensorNames.ggufOrder());
         model.tensors()
-                .forEach(
-                        (canonical, recipe) ->
-                                sorted.put(
-                                        TensorNames.GGUF.of(canonical).orElseThrow(),
-                                        TensorNames.rotaryHeads(canonical, model.config())
-                                                .map(
-                                                        heads ->
-                                                                recipe.rotary(
-                                                                        heads,
-                                                                        RotaryLayout.INTERLEAVED))
-                                                .orElse(recipe)));
+                .forEach((canonical, recipe) ->
+                        sorted.put(
+                                TensorNames.GGUF.of(canonical).orElseThrow(),
+                                TensorNames.rotaryHeads(canonical, model.config())
+                                        .map(heads ->
+                                                recipe.rotary(heads, RotaryLayout.INTERLEAVED))
+                                        .orElse(recipe)));
         List<Float> frequencies = GgufMetadata.ropeFrequencies(model.config());
         if (!frequencies.isEmpty()) {
             sorted.put(
