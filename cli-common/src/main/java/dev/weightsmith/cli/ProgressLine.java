@@ -1,6 +1,7 @@
 package dev.weightsmith.cli;
 
 import dev.weightsmith.engine.Progress;
+import dev.weightsmith.error.Printable;
 import java.io.PrintWriter;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -40,7 +41,7 @@ public final class ProgressLine implements Progress {
 
     @Override
     public void begin(String what, long totalBytes) {
-        this.what = what;
+        this.what = Printable.text(what);
         this.total = totalBytes;
         this.started = clock.getAsLong();
         this.shown = false;

@@ -119,6 +119,15 @@ class ProgressLineTest {
     }
 
     @Test
+    void aFileNameCannotSteerTheTerminal() {
+        var line = line(NONE);
+        line.begin("writing \u001b[2Jx", 0);
+        after(3);
+        line.advance(300 * MB);
+        assertThat(printed.toString()).startsWith("writing \\u{1b}[2Jx: ");
+    }
+
+    @Test
     void everyJobStartsAfresh() {
         var line = line(NONE);
         line.begin("folding", 1000 * MB);

@@ -82,7 +82,9 @@ public record LlamaConfig(
     }
 
     /// This model with another number of embedding rows.
-    public LlamaConfig withVocabularySize(int rows) {
+    ///
+    /// @param tied whether the output matrix is the embedding
+    public LlamaConfig withVocabulary(int rows, boolean tied) {
         return new LlamaConfig(
                 hiddenSize,
                 intermediateSize,
@@ -95,7 +97,7 @@ public record LlamaConfig(
                 contextLength,
                 ropeTheta,
                 ropeScaling,
-                tiedEmbeddings,
+                tied,
                 dtype,
                 source,
                 notes);

@@ -1,5 +1,6 @@
 package dev.weightsmith.lora;
 
+import dev.weightsmith.error.Finding;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.plan.Recipe;
 import dev.weightsmith.tensor.TensorInfo;

@@ -1,6 +1,7 @@
 package dev.weightsmith.lora;
 
 import dev.weightsmith.error.ErrorKind;
+import dev.weightsmith.error.Finding;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
 import dev.weightsmith.plan.Recipe;

@@ -1,5 +1,6 @@
 package dev.weightsmith.lora;
 
+import dev.weightsmith.error.Finding;
 import dev.weightsmith.plan.Recipe;
 import java.util.List;
 import java.util.SequencedMap;

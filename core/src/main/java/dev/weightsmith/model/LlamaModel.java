@@ -3,12 +3,14 @@ package dev.weightsmith.model;
 import dev.weightsmith.checkpoint.Checkpoint;
 import dev.weightsmith.format.gguf.GgufValue;
 import dev.weightsmith.llama.LlamaConfig;
+import dev.weightsmith.llama.TensorNames;
 import dev.weightsmith.plan.Recipe;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.SequencedMap;
 
 /// A LLaMA model, of whatever container, in one form: its configuration, and its tensors under
@@ -57,9 +59,15 @@ public record LlamaModel(
         sources = List.copyOf(sources);
     }
 
-    /// The same model with other tensors, such as the folded ones.
+    /// The same model with other tensors, such as the folded ones. The embedding's rows are the
+    /// vocabulary.
     public LlamaModel withTensors(SequencedMap<String, Recipe> other) {
-        return new LlamaModel(path, container, config, other, tokenizer, sources);
+        Recipe embedding = Objects.requireNonNull(other.get(TensorNames.EMBEDDING));
+        LlamaConfig grown =
+                config.withVocabulary(
+                        Math.toIntExact(embedding.shape().rows()),
+                        !other.containsKey(TensorNames.OUTPUT));
+        return new LlamaModel(path, container, grown, other, tokenizer, sources);
     }
 
     /// The same model with another vocabulary.

@@ -156,16 +156,13 @@ final class ModelOpener {
             throw FileException.malformed(
                     path, "lacks tensor " + Printable.name(TensorNames.EMBEDDING));
         }
-        LlamaConfig config =
-                model.config().withVocabularySize(Math.toIntExact(embedding.shape().rows()));
+        LlamaModel sized = model.withTensors(model.tensors());
+        LlamaConfig config = sized.config();
         Map<String, Shape> weights = config.weights();
         for (var expected : weights.entrySet()) {
             String name = expected.getKey();
             Recipe tensor = tensors.get(name);
             if (tensor == null) {
-                if (name.equals(TensorNames.OUTPUT)) {
-                    continue; // tied to the embedding although the configuration does not say so
-                }
                 throw FileException.malformed(
                         path,
                         "lacks tensor "
@@ -176,8 +173,7 @@ final class ModelOpener {
             requireShape(name, tensor, expected.getValue());
         }
         for (var found : tensors.entrySet()) {
-            if (!weights.containsKey(found.getKey())
-                    && !found.getKey().equals(TensorNames.OUTPUT)) {
+            if (!weights.containsKey(found.getKey())) {
                 throw new FileException(
                         Problem.of(
                                         ErrorKind.UNSUPPORTED,
@@ -190,13 +186,7 @@ final class ModelOpener {
                                 .withHint("its configuration may be another model's"));
             }
         }
-        return new LlamaModel(
-                model.path(),
-                model.container(),
-                config,
-                model.tensors(),
-                model.tokenizer(),
-                model.sources());
+        return sized;
     }
 
     private void requireShape(String name, Recipe tensor, Shape expected) throws FileException {

@@ -51,7 +51,7 @@ public final class SentencePieceModel {
     ///
     /// @throws FileException if it is not there, too large, another kind of tokenizer, or breaks a
     ///   rule: one unknown piece, all 256 byte pieces or none, no empty or duplicate piece, valid
-    ///   UTF-8, finite scores, special ids within the vocabulary
+    ///   UTF-8, finite scores, special ids within the vocabulary, a sound normalization trie
     public static SentencePieceModel read(Path path) throws IOException {
         try (var file = InputFile.open(path)) {
             if (file.size() > LARGEST_FILE) {
@@ -73,6 +73,14 @@ public final class SentencePieceModel {
             requireKnownTypes(path, "trainer_spec", proto.getTrainerSpec());
             requireKnownTypes(path, "normalizer_spec", proto.getNormalizerSpec());
             requireKnownTypes(path, "denormalizer_spec", proto.getDenormalizerSpec());
+            NormalizationTrie.check(
+                    path,
+                    "normalizer_spec",
+                    proto.getNormalizerSpec().getPrecompiledCharsmap().toByteArray());
+            NormalizationTrie.check(
+                    path,
+                    "denormalizer_spec",
+                    proto.getDenormalizerSpec().getPrecompiledCharsmap().toByteArray());
             return new VocabularyCheck(path).check(proto);
         } catch (InvalidProtocolBufferException e) {
             throw FileException.malformed(

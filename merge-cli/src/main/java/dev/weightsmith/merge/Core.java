@@ -2,6 +2,7 @@ package dev.weightsmith.merge;
 
 import dev.weightsmith.cli.JobOptions;
 import dev.weightsmith.engine.Progress;
+import dev.weightsmith.engine.Report;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -19,7 +20,7 @@ interface Core {
     long memory(Job job, JobOptions options) throws IOException;
 
     /// Writes what was planned.
-    Written run(Job job, JobOptions options, Progress progress) throws IOException;
+    Report run(Job job, JobOptions options, Progress progress) throws IOException;
 
     /// Says what a file or folder is.
     Inspection inspect(Path path) throws IOException;

@@ -2,6 +2,7 @@ package dev.weightsmith.merge;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.weightsmith.error.Finding;
 import java.util.List;
 import java.util.Locale;
 
@@ -13,8 +14,8 @@ final class FindingsJson {
         ArrayNode array = JsonNodeFactory.instance.arrayNode();
         for (Finding finding : findings) {
             array.addObject()
-                    .put("level", finding.level().name().toLowerCase(Locale.ROOT))
-                    .put("text", finding.text());
+                    .put("level", finding.severity().name().toLowerCase(Locale.ROOT))
+                    .put("text", finding.problem().toString());
         }
         return array;
     }

@@ -1,5 +1,6 @@
 package dev.weightsmith.merge;
 
+import dev.weightsmith.error.Finding;
 import dev.weightsmith.plan.Plan;
 import java.io.Closeable;
 import java.io.IOException;

@@ -2,6 +2,9 @@ package dev.weightsmith.merge;
 
 import dev.weightsmith.cli.JobOptions;
 import dev.weightsmith.cli.OutputOptions;
+import dev.weightsmith.engine.Report;
+import dev.weightsmith.error.Finding;
+import dev.weightsmith.error.PlanException;
 import java.io.IOException;
 
 /// The road of every job that writes a model: plan, tell what was found, then either print the plan
@@ -20,9 +23,11 @@ record JobRunner(Core core, JobOptions options, OutputOptions output) {
     }
 
     private void tell(Finding finding) {
-        switch (finding.level()) {
-            case NOTE -> output.note(finding.text());
-            case WARNING -> output.warn(finding.text());
+        switch (finding.severity()) {
+            case NOTE -> output.note(finding.problem().toString());
+            case WARNING -> output.warn(finding.problem().toString());
+            // Errors have stopped the planning.
+            case ERROR -> throw new PlanException(finding.problem());
         }
     }
 
@@ -47,7 +52,7 @@ record JobRunner(Core core, JobOptions options, OutputOptions output) {
 
     private void carryOut(Job job) throws IOException {
         DiskSpace.of(job.plan()).require();
-        Written written = core.run(job, options, output.progress());
+        Report written = core.run(job, options, output.progress());
         var report = new WrittenReport(job.plan().target(), written, job.findings());
         if (output.json()) {
             output.print(report.json());

@@ -3,6 +3,7 @@ package dev.weightsmith.merge;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.cli.ByteSize;
+import dev.weightsmith.error.Finding;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.plan.Plan;
 import dev.weightsmith.tensor.TensorInfo;

@@ -4,17 +4,19 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.cli.ByteSize;
 import dev.weightsmith.cli.TimeSpan;
+import dev.weightsmith.engine.Report;
+import dev.weightsmith.error.Finding;
 import dev.weightsmith.error.Printable;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 
 /// What a finished job prints: files, sizes, digests, time and rate.
-record WrittenReport(Path target, Written written, List<Finding> findings) {
+record WrittenReport(Path target, Report written, List<Finding> findings) {
 
     void print(PrintWriter out) {
         var table = new Table();
-        for (Written.File file : written.files()) {
+        for (Report.Written file : written.files()) {
             table.add(file.sha256(), Long.toString(file.bytes()), Printable.text(file.name()));
         }
         table.print(out, "");
@@ -34,7 +36,7 @@ record WrittenReport(Path target, Written written, List<Finding> findings) {
         ObjectNode report = JsonNodeFactory.instance.objectNode();
         report.put("target", target.toString());
         var files = report.putArray("files");
-        for (Written.File file : written.files()) {
+        for (Report.Written file : written.files()) {
             files.addObject()
                     .put("name", file.name())
                     .put("bytes", file.bytes())

@@ -6,6 +6,8 @@ import dev.weightsmith.checkpoint.CheckpointWriter;
 import dev.weightsmith.checkpoint.FileLayout;
 import dev.weightsmith.cli.JobOptions;
 import dev.weightsmith.engine.Progress;
+import dev.weightsmith.engine.Report;
+import dev.weightsmith.error.Finding;
 import dev.weightsmith.io.OutputFile;
 import dev.weightsmith.plan.Plan;
 import dev.weightsmith.plan.PlannedTensor;
@@ -33,8 +35,8 @@ final class FakeCore implements Core {
         planned.add(request);
         var findings =
                 List.of(
-                        new Finding(Finding.Level.NOTE, "base: LLaMA, 2 tensors"),
-                        new Finding(Finding.Level.WARNING, "the adapter changes nothing"));
+                        Finding.note(Path.of("base"), "LLaMA, 2 tensors"),
+                        Finding.warning(Path.of("adapter"), "changes nothing", "see why"));
         return new Job(plan(request.target().out()), findings, () -> closed++);
     }
 
@@ -64,12 +66,13 @@ final class FakeCore implements Core {
     }
 
     @Override
-    public Written run(Job job, JobOptions options, Progress progress) {
+    public Report run(Job job, JobOptions options, Progress progress) {
         runs++;
-        return new Written(
+        return new Report(
+                Path.of("out"),
                 List.of(
-                        new Written.File("model.safetensors", 276, "ab".repeat(32)),
-                        new Written.File("config.json", 7, "cd".repeat(32))),
+                        new Report.Written("model.safetensors", 276, "ab".repeat(32)),
+                        new Report.Written("config.json", 7, "cd".repeat(32))),
                 Duration.ofMillis(500));
     }
 

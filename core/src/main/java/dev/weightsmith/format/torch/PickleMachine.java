@@ -33,6 +33,9 @@ final class PickleMachine {
     // Not in A.2: keeps what a small pickle can build in memory within bounds.
     private static final int MOST_ENTRIES = 16_000_000;
 
+    /// Python writes shorter pieces without a frame.
+    private static final int SMALLEST_FRAME = 4;
+
     private final PickleStream in;
     private final TensorBuilder tensors;
 
@@ -45,7 +48,9 @@ final class PickleMachine {
     /// Where the current opcode stands.
     private long at;
 
+    private boolean framed;
     private boolean inFrame;
+    private long unframed;
     private long frameEnd;
 
     PickleMachine(PickleStream in, TensorBuilder tensors) {
@@ -64,12 +69,11 @@ final class PickleMachine {
             leaveFrame();
             int opcode = in.unsigned8();
             if (opcode == Opcode.STOP) {
+                requireFrame(opcode);
                 return stop();
             }
             step(opcode);
-            if (inFrame && in.position() > frameEnd) {
-                throw malformed("has an opcode that straddles the end of a frame");
-            }
+            requireFrame(opcode);
         }
     }
 
@@ -156,8 +160,30 @@ final class PickleMachine {
         }
         long length = in.signed64();
         in.remain(length);
+        if (length < SMALLEST_FRAME) {
+            throw malformed("has a frame of " + length + " bytes");
+        }
+        framed = true;
         inFrame = true;
         frameEnd = in.position() + length;
+    }
+
+    /// Opcodes end with their frame or before; once there are frames, only long strings, and what
+    /// is too short for a frame, lie outside of them.
+    private void requireFrame(int opcode) throws FileException {
+        if (inFrame) {
+            if (in.position() > frameEnd) {
+                throw malformed("has an opcode that straddles the end of a frame");
+            }
+            unframed = 0;
+        } else if (opcode == Opcode.BINUNICODE || opcode == Opcode.BINBYTES) {
+            unframed = 0;
+        } else {
+            unframed += in.position() - at;
+            if (framed && unframed >= SMALLEST_FRAME) {
+                throw malformed("goes on outside of its frames");
+            }
+        }
     }
 
     private void leaveFrame() {

@@ -8,6 +8,8 @@ import dev.weightsmith.io.InputFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -40,12 +42,12 @@ final class ZipDirectory {
         String root = root(file, entries);
         var folded = new HashSet<String>();
         for (var entry : entries) {
-            String name = name(file, root, entry.getName());
+            String name = name(file, root, rawName(file, entry));
             if (records.containsKey(name)) {
                 throw FileException.malformed(
                         file.path(),
                         entry.getLocalHeaderOffset(),
-                        "has two records " + Printable.name(entry.getName()));
+                        "has two records " + Printable.name(root + name));
             }
             if (!folded.add(name.toLowerCase(Locale.ROOT))) {
                 throw FileException.refused(
@@ -67,7 +69,7 @@ final class ZipDirectory {
                 throw FileException.malformed(
                         file.path(), 0, "has bytes before its first zip record");
             }
-            var record = ZipLocal.record(file, entry, name(file, root, entry.getName()), next);
+            var record = ZipLocal.record(file, entry, name(file, root, rawName(file, entry)), next);
             records.replace(record.name(), record);
         }
         return records;
@@ -151,7 +153,7 @@ final class ZipDirectory {
         if (entries.isEmpty()) {
             throw FileException.malformed(file.path(), "is an empty zip");
         }
-        String first = entries.getFirst().getName();
+        String first = rawName(file, entries.getFirst());
         int slash = first.indexOf('/');
         if (slash < 0) {
             throw FileException.malformed(
@@ -160,6 +162,24 @@ final class ZipDirectory {
                             + Printable.name(first));
         }
         return first.substring(0, slash + 1);
+    }
+
+    /// The name as it is in the file; commons-compress would turn backslashes round.
+    private static String rawName(InputFile file, ZipArchiveEntry entry) throws FileException {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(entry.getRawName()))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new FileException(
+                    Problem.of(
+                                    ErrorKind.MALFORMED,
+                                    file.path(),
+                                    "has a record whose name is not UTF-8")
+                            .at(entry.getLocalHeaderOffset()),
+                    e);
+        }
     }
 
     /// The name below the root folder. Names are never used as paths; those that look as if they

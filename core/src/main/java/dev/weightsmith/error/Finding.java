@@ -1,8 +1,5 @@
-package dev.weightsmith.lora;
+package dev.weightsmith.error;
 
-import dev.weightsmith.error.ErrorKind;
-import dev.weightsmith.error.PlanException;
-import dev.weightsmith.error.Problem;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -20,20 +17,20 @@ public record Finding(Severity severity, Problem problem) {
         ERROR
     }
 
-    static Finding note(Path file, String message) {
+    public static Finding note(Path file, String message) {
         return new Finding(Severity.NOTE, Problem.of(ErrorKind.MISMATCH, file, message));
     }
 
-    static Finding warning(Path file, String message, String hint) {
+    public static Finding warning(Path file, String message, String hint) {
         return new Finding(
                 Severity.WARNING, Problem.of(ErrorKind.MISMATCH, file, message).withHint(hint));
     }
 
-    static Finding error(Path file, String message) {
+    public static Finding error(Path file, String message) {
         return new Finding(Severity.ERROR, Problem.of(ErrorKind.MISMATCH, file, message));
     }
 
-    static Finding error(Path file, String message, String hint) {
+    public static Finding error(Path file, String message, String hint) {
         return new Finding(
                 Severity.ERROR, Problem.of(ErrorKind.MISMATCH, file, message).withHint(hint));
     }

@@ -1,0 +1,106 @@
+package dev.weightsmith.model;
+
+import dev.weightsmith.checkpoint.Checkpoint;
+import dev.weightsmith.error.Finding;
+import dev.weightsmith.error.PlanException;
+import dev.weightsmith.format.Formats;
+import dev.weightsmith.lora.Doctor;
+import dev.weightsmith.lora.LoraAdapter;
+import dev.weightsmith.lora.LoraPlanner;
+import dev.weightsmith.plan.Recipe;
+import dev.weightsmith.tokenizer.TokenizerFiles;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.SequencedMap;
+
+/// A model with adapters folded in, as recipes; without adapters the model itself.
+///
+/// @param model what the fold makes; still nothing is read
+/// @param findings what is worth knowing about the inputs, none of them an error
+/// @param adapters held open for the recipes that read them
+public record Folded(LlamaModel model, List<Finding> findings, List<LoraAdapter> adapters)
+        implements Closeable {
+
+    public Folded {
+        findings = List.copyOf(findings);
+        adapters = List.copyOf(adapters);
+    }
+
+    /// Opens a base and adapters, has the doctor examine them, and folds.
+    ///
+    /// @param loras folders or archives, in the order in which they are folded
+    /// @param roundOnce whether all deltas are added in float32 and rounded once, instead of after
+    ///   each adapter as the reference scripts do
+    /// @throws dev.weightsmith.error.FileException if an input is not what it must be
+    /// @throws PlanException if the inputs do not fit together, with all that is wrong
+    public static Folded open(Path base, List<Path> loras, boolean roundOnce) throws IOException {
+        var opened = new ArrayList<Closeable>();
+        try {
+            LlamaModel model = LlamaModel.open(base);
+            opened.add(model::close);
+            var adapters = new ArrayList<LoraAdapter>();
+            for (Path lora : loras) {
+                LoraAdapter adapter = LoraAdapter.open(lora, Formats::open);
+                opened.add(adapter::close);
+                adapters.add(adapter);
+            }
+            return fold(model, adapters, roundOnce);
+        } catch (IOException | RuntimeException e) {
+            closeAll(opened);
+            throw e;
+        }
+    }
+
+    private static Folded fold(LlamaModel base, List<LoraAdapter> adapters, boolean roundOnce)
+            throws IOException {
+        var findings = new ArrayList<Finding>();
+        for (String note : base.config().notes()) {
+            findings.add(Finding.note(base.path(), note));
+        }
+        for (Checkpoint source : base.sources()) {
+            for (String warning : source.warnings()) {
+                findings.add(Finding.warning(source.path(), warning, "see that this is meant"));
+            }
+        }
+        findings.addAll(
+                Doctor.examine(base.path(), base.tensors(), adapters, Folded::tokenizerSize));
+        Finding.requireNoErrors(findings);
+        SequencedMap<String, Recipe> tensors =
+                LoraPlanner.fold(base.tensors(), adapters, roundOnce);
+        LlamaModel folded = base.withTensors(tensors);
+        for (LoraAdapter adapter : adapters) {
+            if (Files.exists(adapter.folder().resolve("tokenizer.model"))) {
+                folded = folded.withTokenizer(new LlamaModel.Tokenizer.Folder(adapter.folder()));
+            }
+        }
+        return new Folded(folded, findings, adapters);
+    }
+
+    private static OptionalInt tokenizerSize(Path place) throws IOException {
+        if (!Files.isDirectory(place)) {
+            return OptionalInt.empty();
+        }
+        return TokenizerFiles.read(place).stream()
+                .mapToInt(TokenizerFiles::vocabularySize)
+                .findFirst();
+    }
+
+    @Override
+    public void close() throws IOException {
+        var all = new ArrayList<Closeable>();
+        all.add(model::close);
+        adapters.forEach(adapter -> all.add(adapter::close));
+        closeAll(all);
+    }
+
+    private static void closeAll(List<Closeable> all) throws IOException {
+        for (Closeable one : all.reversed()) {
+            one.close();
+        }
+    }
+}

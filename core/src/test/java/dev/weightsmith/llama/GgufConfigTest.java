@@ -1,0 +1,154 @@
+package dev.weightsmith.llama;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weightsmith.error.ErrorKind;
+import dev.weightsmith.error.FileException;
+import dev.weightsmith.format.gguf.GgufValue;
+import dev.weightsmith.tokenizer.ChatTemplates;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GgufConfigTest {
+    private static final Path FILE = Path.of("model.gguf");
+
+    @Test
+    void metadataWeWriteIsReadAsTheSameModel() throws IOException {
+        var config = LlamaConfig.ofGguf(FILE, tiny("{}"), false);
+        assertThat(config.weights()).isEqualTo(Configs.tiny().weights());
+        assertThat(config.normEpsilon()).isEqualTo(1e-5);
+        assertThat(config.contextLength()).isEqualTo(512);
+        assertThat(config.source().path("model_type").asText()).isEqualTo("llama");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "{\"rope_scaling\": {\"type\": \"linear\", \"factor\": 4}}",
+                "{\"rope_scaling\": {\"type\": \"dynamic\", \"factor\": 2}}",
+                "{\"rope_scaling\": {\"type\": \"yarn\", \"factor\": 16, \"beta_fast\": 32,"
+                        + " \"original_max_position_embeddings\": 4096}}"
+            })
+    void ropeScalingComesBack(String fields) throws IOException {
+        assertThat(LlamaConfig.ofGguf(FILE, tiny(fields), false).ropeScaling())
+                .isEqualTo(Configs.tinyWith(fields).ropeScaling());
+    }
+
+    @Test
+    void oldKeyOfLinearScalingIsKnown() throws IOException {
+        var metadata = tiny("{}");
+        metadata.put("llama.rope.scale_linear", new GgufValue.F32(2));
+        assertThat(LlamaConfig.ofGguf(FILE, metadata, false).ropeScaling())
+                .isEqualTo(new RopeScaling.Linear(2));
+    }
+
+    @Test
+    void vocabularyWithoutKeyIsTheTokens() throws IOException {
+        var metadata = tiny("{}");
+        metadata.remove("llama.vocab_size");
+        metadata.put("tokenizer.ggml.tokens", new GgufValue.Texts(List.of("a", "b", "c")));
+        assertThat(LlamaConfig.ofGguf(FILE, metadata, false).vocabularySize()).isEqualTo(3);
+    }
+
+    @Test
+    void otherArchitectureIsUnsupported() throws IOException {
+        assertRefused(
+                "general.architecture",
+                new GgufValue.Text("qwen2"),
+                ErrorKind.UNSUPPORTED,
+                "is of a model of architecture 'qwen2'");
+    }
+
+    @Test
+    void noLayersAreRefused() throws IOException {
+        assertRefused(
+                "llama.block_count",
+                new GgufValue.U32(0),
+                ErrorKind.MALFORMED,
+                "llama.block_count is 0.0");
+    }
+
+    @Test
+    void moreLayersThanLlamaCppLoadsAreRefused() throws IOException {
+        assertRefused(
+                "llama.block_count",
+                new GgufValue.U32(513),
+                ErrorKind.MALFORMED,
+                "llama.block_count is 513");
+    }
+
+    @Test
+    void ropeBaseThatIsNotANumberIsRefused() throws IOException {
+        assertRefused(
+                "llama.rope.freq_base",
+                new GgufValue.F32(Float.NaN),
+                ErrorKind.MALFORMED,
+                "llama.rope.freq_base is NaN");
+    }
+
+    @Test
+    void sizeThatIsTextIsRefused() throws IOException {
+        assertRefused(
+                "llama.embedding_length",
+                new GgufValue.Text("64"),
+                ErrorKind.MALFORMED,
+                "llama.embedding_length is no number");
+    }
+
+    @Test
+    void hugeSizeIsRefused() throws IOException {
+        assertRefused(
+                "llama.embedding_length",
+                new GgufValue.U64(-1),
+                ErrorKind.MALFORMED,
+                "llama.embedding_length is 9.2");
+    }
+
+    @Test
+    void partialRotationIsUnsupported() throws IOException {
+        assertRefused(
+                "llama.rope.dimension_count",
+                new GgufValue.U32(4),
+                ErrorKind.UNSUPPORTED,
+                "expected the head size, 8");
+    }
+
+    @Test
+    void ropeFrequenciesAreUnsupported() throws IOException {
+        var metadata = tiny("{}");
+        assertThatThrownBy(() -> LlamaConfig.ofGguf(FILE, metadata, true))
+                .hasMessageContaining("rope_freqs.weight");
+    }
+
+    private static void assertRefused(String key, GgufValue value, ErrorKind kind, String reason)
+            throws IOException {
+        var metadata = tiny("{}");
+        metadata.put(key, value);
+        assertThatThrownBy(() -> LlamaConfig.ofGguf(FILE, metadata, false))
+                .isInstanceOf(FileException.class)
+                .hasMessageContaining(reason)
+                .satisfies(e -> assertThat(((FileException) e).problem().kind()).isEqualTo(kind));
+    }
+
+    private static Map<String, GgufValue> tiny(String fields) throws IOException {
+        return new LinkedHashMap<>(
+                new GgufMetadata(
+                                Configs.tinyWith(fields),
+                                Optional.empty(),
+                                Optional.empty(),
+                                ChatTemplates.none(),
+                                ModelName.of("tiny", 0),
+                                0,
+                                1)
+                        .values());
+    }
+}

@@ -1,0 +1,139 @@
+package dev.weightsmith.llama;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weightsmith.SharedData;
+import dev.weightsmith.error.FileException;
+import dev.weightsmith.tensor.DType;
+import dev.weightsmith.tensor.Shape;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ParamsJsonTest {
+    private static final Path FILE = Path.of("params.json");
+
+    @Test
+    void metaCheckpointOfTheTinyModelHasItsShape() throws IOException {
+        var config =
+                LlamaConfig.readParamsJson(
+                        SharedData.path("tiny/base-meta/params.json"), tensors(512, 172, 64));
+        assertThat(config.weights()).isEqualTo(Configs.tiny().weights());
+        assertThat(config.normEpsilon()).isEqualTo(1e-5);
+        assertThat(config.notes()).isEmpty();
+    }
+
+    @Test
+    void derivedConfigIsReadAsTheSameModel() throws IOException {
+        var config = read("{\"use_scaled_rope\": true}", 32000, 11008);
+        var again =
+                ConfigJson.read(
+                        FILE,
+                        Configs.json(new String(ConfigJson.config(config, DType.F16), UTF_8)));
+        assertThat(again.weights()).isEqualTo(config.weights());
+        assertThat(again.ropeScaling()).isEqualTo(config.ropeScaling());
+        assertThat(again.contextLength()).isEqualTo(config.contextLength());
+        assertThat(again.tokenId("bos")).hasValue(1);
+        assertThat(again.tokenId("eos")).hasValue(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{} | 2048",
+                "{\"norm_eps\": 1e-05} | 4096",
+                "{\"rope_theta\": 1000000} | 16384",
+                "{\"norm_eps\": 1e-05, \"dim\": 8192, \"n_heads\": 64} | 2048",
+                "{\"norm_eps\": 1e-05, \"dim\": 8192, \"n_heads\": 64, \"n_kv_heads\": 8} | 4096",
+                "{\"max_seq_len\": 1024} | 1024",
+            })
+    void contextLengthIsThePublishedModels(String fields, int length) throws IOException {
+        assertThat(read(fields, 32000, 11008).contextLength()).isEqualTo(length);
+    }
+
+    @Test
+    void vocabularyIsTheEmbeddings() throws IOException {
+        var config = read("{\"vocab_size\": 32000}", 49953, 11008);
+        assertThat(config.vocabularySize()).isEqualTo(49953);
+        assertThat(config.notes())
+                .containsExactly(
+                        "params.json: vocab_size is 32000 but the embedding has 49953 rows, which"
+                                + " count");
+    }
+
+    @Test
+    void intermediateSizeIsTheTensors() throws IOException {
+        var config = read("{}", 32000, 11264);
+        assertThat(config.intermediateSize()).isEqualTo(11264);
+        assertThat(config.notes()).hasSize(1);
+        assertThat(config.notes().getFirst()).contains("make an intermediate size of 11008");
+    }
+
+    @Test
+    void multiplierOfTheLargeModelsIsKnown() throws IOException {
+        var config =
+                read(
+                        "{\"dim\": 8192, \"n_heads\": 64, \"multiple_of\": 4096,"
+                                + " \"ffn_dim_multiplier\": 1.3}",
+                        32000,
+                        28672);
+        assertThat(config.notes()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{\"dim\": 0} | dim is 0",
+                "{\"n_heads\": 3} | does not divide into 3 heads",
+                "{\"n_kv_heads\": 64} | cannot share 64",
+                "{\"multiple_of\": 0} | multiple_of is 0",
+                "{\"vocab_size\": -2} | vocab_size is -2",
+                "{\"norm_eps\": null} | norm_eps is missing",
+                "{\"moe\": {\"num_experts\": 8}} | is of a mixture of experts",
+            })
+    void fieldThatCannotBeIsNamed(String fields, String reason) {
+        assertThatThrownBy(() -> read(fields, 32000, 11008))
+                .isInstanceOf(FileException.class)
+                .hasMessageStartingWith("params.json: ")
+                .hasMessageContaining(reason);
+    }
+
+    @Test
+    void missingTensorIsNamed() {
+        var params = Configs.json("{\"dim\": 64, \"n_heads\": 8}");
+        assertThatThrownBy(() -> ParamsJson.read(FILE, params, name -> Optional.empty()))
+                .hasMessageContaining("has no tensor model.layers.0.mlp.gate_proj.weight");
+    }
+
+    private static LlamaConfig read(String fields, int vocabulary, int intermediate)
+            throws IOException {
+        var params =
+                Configs.json(
+                        """
+                        {"dim": 4096, "multiple_of": 256, "n_heads": 32, "n_layers": 32,
+                         "norm_eps": 1e-06, "vocab_size": -1}
+                        """);
+        params.setAll(Configs.json(fields));
+        return ParamsJson.read(FILE, params, tensors(vocabulary, intermediate, 4096));
+    }
+
+    private static Function<String, Optional<Shape>> tensors(
+            int vocabulary, int intermediate, int hidden) {
+        var shapes =
+                Map.of(
+                        "model.embed_tokens.weight", Shape.of(vocabulary, hidden),
+                        "model.layers.0.mlp.gate_proj.weight", Shape.of(intermediate, hidden));
+        return name -> Optional.ofNullable(shapes.get(name));
+    }
+}
