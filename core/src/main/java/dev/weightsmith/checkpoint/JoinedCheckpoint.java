@@ -105,9 +105,9 @@ public final class JoinedCheckpoint implements Checkpoint {
         return Optional.ofNullable(owners.get(name)).flatMap(part -> part.find(name));
     }
 
-    /// The files that are joined, in order.
+    /// What was joined, in order.
     public List<Checkpoint> parts() {
-        return List.copyOf(parts);
+        return parts;
     }
 
     /// The part that holds the tensor of that name.
