@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 
@@ -56,7 +57,12 @@ public record QuantizedModel(
         var outputs = new ArrayList<PlannedTensor>();
         var unweighted = new ArrayList<String>();
         for (PlannedTensor input : inputs) {
-            outputs.add(quantized(input, choices.get(input.name()), request, unweighted));
+            outputs.add(
+                    quantized(
+                            input,
+                            Objects.requireNonNull(choices.get(input.name())),
+                            request,
+                            unweighted));
         }
         return new QuantizedModel(
                 type,
