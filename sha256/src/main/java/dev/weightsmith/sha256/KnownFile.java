@@ -1,0 +1,36 @@
+package dev.weightsmith.sha256;
+
+import java.util.Optional;
+
+/// One file of a published list.
+///
+/// @param group what kind of file it is, in the list's words
+/// @param model which model it belongs to
+/// @param part which of several parts it is, where there are several
+/// @param name what the file is usually called
+/// @param family models of one family share a tokenizer
+public record KnownFile(
+        String group,
+        String model,
+        Optional<String> part,
+        Optional<String> name,
+        Optional<String> family,
+        Digest digest) {
+    private static final String TOKENIZER = "tokenizer.model";
+
+    /// Whether it is a vocabulary, which several models share.
+    boolean isTokenizer() {
+        return group.equals(TOKENIZER);
+    }
+
+    /// Whether it belongs to the same set of files as `other`.
+    boolean isOfSameSet(KnownFile other) {
+        return group.equals(other.group) && model.equals(other.model);
+    }
+
+    /// For example `33B, part 02 (original LLaMA, consolidated.NN.pth)`.
+    @Override
+    public String toString() {
+        return model + part.map(number -> ", part " + number).orElse("") + " (" + group + ")";
+    }
+}
