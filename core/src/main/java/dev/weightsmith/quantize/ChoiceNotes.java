@@ -6,6 +6,7 @@ import dev.weightsmith.tensor.DType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.SequencedMap;
 
 /// Tells, each thing once, where the types are not those that the user may expect.
@@ -24,7 +25,7 @@ final class ChoiceNotes {
         var misfits = new LinkedHashMap<Misfit, List<String>>();
         boolean blind = false;
         for (PlannedTensor tensor : tensors) {
-            TypeChoice choice = choices.get(tensor.name());
+            TypeChoice choice = Objects.requireNonNull(choices.get(tensor.name()));
             if (choice.dtype() != choice.wanted()) {
                 misfits.computeIfAbsent(
                                 new Misfit(choice, tensor.recipe().shape().columns()),

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 
@@ -56,7 +57,12 @@ public record QuantizedModel(
         var outputs = new ArrayList<PlannedTensor>();
         var unweighted = new ArrayList<String>();
         for (PlannedTensor input : inputs) {
-            outputs.add(quantized(input, choices.get(input.name()), request, unweighted));
+            outputs.add(
+                    quantized(
+                            input,
+                            Objects.requireNonNull(choices.get(input.name())),
+                            request,
+                            unweighted));
         }
         return new QuantizedModel(
                 type,
@@ -115,12 +121,18 @@ public record QuantizedModel(
         Optional<Importance> importance = Optional.empty();
         if (choice.dtype().isQuantized() && request.importance().isPresent()) {
             importance = request.importance().get().of(tensor);
-            if (importance.isEmpty()) {
+            if (importance.isEmpty() && isMeasured(tensor.name())) {
                 unweighted.add(tensor.name());
             }
         }
         return new PlannedTensor(
                 input.name(), new Recipe.Cast(input.recipe(), choice.dtype(), importance));
+    }
+
+    /// Importance matrices are measured without the two outermost matrices.
+    private static boolean isMeasured(String name) {
+        TensorRole role = TensorRole.of(name);
+        return role != TensorRole.EMBEDDING && role != TensorRole.OUTPUT;
     }
 
     private static void requireReadable(

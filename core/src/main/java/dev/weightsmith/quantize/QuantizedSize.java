@@ -3,6 +3,7 @@ package dev.weightsmith.quantize;
 import dev.weightsmith.tensor.TensorInfo;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.SequencedMap;
 
 /// The size of all tensors of a file, without header and padding, as llama.cpp counts it.
@@ -17,7 +18,7 @@ public record QuantizedSize(long bytes, long weights) {
                         .map(tensor ->
                                 new TensorInfo(
                                         tensor.name(),
-                                        choices.get(tensor.name()).dtype(),
+                                        Objects.requireNonNull(choices.get(tensor.name())).dtype(),
                                         tensor.shape()))
                         .toList());
     }

@@ -26,6 +26,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.SequencedMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -162,7 +164,7 @@ class ImportanceMatrixTest {
 
     private static float[] columns(Path file) throws IOException {
         var matrix = ImportanceMatrix.open(file);
-        int width = matrix.entries().get(NAME).length;
+        int width = Objects.requireNonNull(matrix.entries().get(NAME)).length;
         return matrix.of(new TensorInfo(NAME, DType.F16, Shape.of(1, width)))
                 .map(Importance::columns)
                 .orElseThrow();
@@ -217,7 +219,7 @@ class ImportanceMatrixTest {
         return Files.write(file, bytes.array());
     }
 
-    private static LinkedHashMap<String, GgufValue> metadata() {
+    private static SequencedMap<String, GgufValue> metadata() {
         var metadata = new LinkedHashMap<String, GgufValue>();
         metadata.put("general.type", new GgufValue.Text("imatrix"));
         metadata.put("imatrix.datasets", new GgufValue.Texts(List.of("text")));
@@ -230,7 +232,7 @@ class ImportanceMatrixTest {
         return gguf(metadata(), tensors);
     }
 
-    private Path gguf(LinkedHashMap<String, GgufValue> metadata, Map<String, float[]> tensors)
+    private Path gguf(SequencedMap<String, GgufValue> metadata, Map<String, float[]> tensors)
             throws IOException {
         var infos = new ArrayList<TensorInfo>();
         tensors.forEach((name, values) ->
@@ -239,7 +241,9 @@ class ImportanceMatrixTest {
         try (var output = OutputFile.create(file)) {
             var writer = GgufLayout.of(metadata, infos).writer(output);
             for (TensorInfo info : infos) {
-                writer.append(MemorySegment.ofArray(bytes(tensors.get(info.name()))));
+                writer.append(
+                        MemorySegment.ofArray(
+                                bytes(Objects.requireNonNull(tensors.get(info.name())))));
             }
             writer.finish();
         }

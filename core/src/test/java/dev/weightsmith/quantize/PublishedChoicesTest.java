@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -43,7 +44,8 @@ class PublishedChoicesTest {
                                                 model.getKey() + " " + type.getKey(),
                                                 () ->
                                                         check(
-                                                                SHAPES.get(model.getKey()),
+                                                                Objects.requireNonNull(
+                                                                        SHAPES.get(model.getKey())),
                                                                 FileType.valueOf(type.getKey()),
                                                                 type.getValue()))));
     }
@@ -64,7 +66,8 @@ class PublishedChoicesTest {
         var types = new LinkedHashMap<String, DType>();
         for (TensorInfo tensor : tensors) {
             if (tensor.shape().rank() == 2) {
-                types.put(tensor.name(), choices.get(tensor.name()).dtype());
+                types.put(
+                        tensor.name(), Objects.requireNonNull(choices.get(tensor.name())).dtype());
             }
         }
         return types;

@@ -14,9 +14,10 @@ import dev.weightsmith.tensor.TensorInfo;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /// What quantizing a model has cost and gained: sizes, and errors measured on what was written.
@@ -49,35 +50,32 @@ public record QuantizeReport(String model, List<FileFigures> files) {
 
     private static FileFigures measure(Written written, int threads, Progress progress)
             throws IOException {
-        var pairs = new HashMap<String, Comparison>();
-        var changed = new ArrayList<String>();
+        var changed = new LinkedHashMap<String, Comparison>();
         for (PlannedTensor input : written.planned().inputs()) {
             TensorInfo found = written.file().find(input.name()).orElseThrow();
             if (found.dtype() != input.recipe().dtype()) {
-                pairs.put(
+                changed.put(
                         input.name(),
                         new Comparison(input.recipe(), new Recipe.Load(written.file(), found)));
-                changed.add(input.name());
             }
         }
-        List<Deviation> deviations =
-                Comparison.deviations(changed.stream().map(pairs::get).toList(), threads, progress);
-        Map<String, Deviation> byName = new HashMap<>();
-        for (int i = 0; i < changed.size(); i++) {
-            byName.put(changed.get(i), deviations.get(i));
+        Iterator<Deviation> measured =
+                Comparison.deviations(List.copyOf(changed.values()), threads, progress).iterator();
+        var tensors = new ArrayList<TensorFigures>();
+        for (PlannedTensor input : written.planned().inputs()) {
+            tensors.add(
+                    new TensorFigures(
+                            written.file().find(input.name()).orElseThrow(),
+                            input.recipe().dtype(),
+                            changed.containsKey(input.name())
+                                    ? Optional.of(measured.next())
+                                    : Optional.empty()));
         }
-        List<TensorFigures> tensors =
-                written.planned().inputs().stream()
-                        .map(input ->
-                                new TensorFigures(
-                                        written.file().find(input.name()).orElseThrow(),
-                                        input.recipe().dtype(),
-                                        Optional.ofNullable(byName.get(input.name()))))
-                        .toList();
         var worst = new ArrayList<ErrorHistogram>();
         for (TensorFigures tensor : FileFigures.worstOf(tensors, WORST)) {
             double limit = tensor.deviation().orElseThrow().largest();
-            long[] counts = pairs.get(tensor.name()).histogram(limit, BINS);
+            long[] counts =
+                    Objects.requireNonNull(changed.get(tensor.name())).histogram(limit, BINS);
             worst.add(
                     new ErrorHistogram(
                             tensor.name(), limit, Arrays.stream(counts).boxed().toList()));
