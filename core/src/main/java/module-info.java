@@ -19,6 +19,7 @@ module dev.weightsmith.core {
     exports dev.weightsmith.model;
     exports dev.weightsmith.plan;
     exports dev.weightsmith.quantize;
+    exports dev.weightsmith.quantize.report;
     exports dev.weightsmith.tensor;
     exports dev.weightsmith.tokenizer;
 }

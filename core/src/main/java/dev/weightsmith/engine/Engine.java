@@ -166,7 +166,7 @@ public final class Engine {
         }
     }
 
-    private static IOException unwrapped(ExecutionException thrown) {
+    static IOException unwrapped(ExecutionException thrown) {
         return switch (thrown.getCause()) {
             case null -> throw new IllegalStateException(thrown);
             case IOException e -> e;

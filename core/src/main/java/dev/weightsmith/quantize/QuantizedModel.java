@@ -121,12 +121,18 @@ public record QuantizedModel(
         Optional<Importance> importance = Optional.empty();
         if (choice.dtype().isQuantized() && request.importance().isPresent()) {
             importance = request.importance().get().of(tensor);
-            if (importance.isEmpty()) {
+            if (importance.isEmpty() && isMeasured(tensor.name())) {
                 unweighted.add(tensor.name());
             }
         }
         return new PlannedTensor(
                 input.name(), new Recipe.Cast(input.recipe(), choice.dtype(), importance));
+    }
+
+    /// Importance matrices are measured without the two outermost matrices.
+    private static boolean isMeasured(String name) {
+        TensorRole role = TensorRole.of(name);
+        return role != TensorRole.EMBEDDING && role != TensorRole.OUTPUT;
     }
 
     private static void requireReadable(

@@ -4,7 +4,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// What a tensor does in a LLaMA model, told from its GGUF name.
-enum TensorRole {
+public enum TensorRole {
     EMBEDDING("token_embd"),
     OUTPUT("output"),
     QUERY("attn_q"),
@@ -24,7 +24,7 @@ enum TensorRole {
         this.part = part;
     }
 
-    static TensorRole of(String name) {
+    public static TensorRole of(String name) {
         Matcher matcher = NAME.matcher(name);
         if (matcher.matches()) {
             for (TensorRole role : values()) {

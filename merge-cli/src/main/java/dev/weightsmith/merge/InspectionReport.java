@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.cli.ByteSize;
+import dev.weightsmith.cli.Table;
+import dev.weightsmith.cli.TensorJson;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tensor.TensorInfo;

@@ -1,7 +1,10 @@
 package dev.weightsmith.merge;
 
+import dev.weightsmith.cli.DiskSpace;
 import dev.weightsmith.cli.JobOptions;
 import dev.weightsmith.cli.OutputOptions;
+import dev.weightsmith.cli.PlanReport;
+import dev.weightsmith.cli.WrittenReport;
 import dev.weightsmith.engine.Report;
 import dev.weightsmith.error.Finding;
 import dev.weightsmith.error.PlanException;

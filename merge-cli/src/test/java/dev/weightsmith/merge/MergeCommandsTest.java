@@ -118,10 +118,10 @@ class MergeCommandsTest {
         assertThat(out.toString())
                 .startsWith(
                         """
-                        model.safetensors: 2 tensors, 276 bytes
-                          offset  bytes  type  shape    name
-                             100    160  F16   [20, 4]  embed
-                             260     16  F32   [1, 4]   layers.0.norm
+                        model.safetensors: 2 tensors, 276 bytes, 16.76 bits per weight
+                          offset  bytes  bits   type  shape    name
+                             100    160  16.00  F16   [20, 4]  embed
+                             260     16  32.00  F32   [1, 4]   layers.0.norm
                         config.json: 7 bytes
 
                         output  2 files, 283 B: \

@@ -1,4 +1,4 @@
-package dev.weightsmith.merge;
+package dev.weightsmith.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -7,10 +7,11 @@ import java.util.List;
 import java.util.Locale;
 
 /// Findings for programs.
-final class FindingsJson {
+public final class FindingsJson {
     private FindingsJson() {}
 
-    static ArrayNode of(List<Finding> findings) {
+    /// An array of objects with level and text.
+    public static ArrayNode of(List<Finding> findings) {
         ArrayNode array = JsonNodeFactory.instance.arrayNode();
         for (Finding finding : findings) {
             array.addObject()

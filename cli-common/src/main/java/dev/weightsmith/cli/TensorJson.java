@@ -1,14 +1,15 @@
-package dev.weightsmith.merge;
+package dev.weightsmith.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.tensor.TensorInfo;
 
 /// A tensor for programs.
-final class TensorJson {
+public final class TensorJson {
     private TensorJson() {}
 
-    static ObjectNode of(TensorInfo tensor) {
+    /// Name, type, shape and bytes.
+    public static ObjectNode of(TensorInfo tensor) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("name", tensor.name());
         node.put("type", tensor.dtype().toString());

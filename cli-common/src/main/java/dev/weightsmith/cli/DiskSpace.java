@@ -1,6 +1,5 @@
-package dev.weightsmith.merge;
+package dev.weightsmith.cli;
 
-import dev.weightsmith.cli.ByteSize;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Problem;
@@ -12,8 +11,9 @@ import java.nio.file.Path;
 /// The room that a plan needs and the room that its disk has, in bytes.
 ///
 /// An output that is replaced stays until the new one is complete, so its room does not count.
-record DiskSpace(Path target, long needed, long free) {
-    static DiskSpace of(Plan plan) throws IOException {
+public record DiskSpace(Path target, long needed, long free) {
+    /// Of the disk that the plan writes to, now.
+    public static DiskSpace of(Plan plan) throws IOException {
         Path folder = plan.target().toAbsolutePath();
         while (!Files.isDirectory(folder) && folder.getParent() != null) {
             folder = folder.getParent();
@@ -22,12 +22,12 @@ record DiskSpace(Path target, long needed, long free) {
                 plan.target(), plan.bytes(), Files.getFileStore(folder).getUsableSpace());
     }
 
-    boolean suffices() {
+    public boolean suffices() {
         return needed <= free;
     }
 
     /// @throws FileException if it does not suffice
-    void require() throws FileException {
+    public void require() throws FileException {
         if (!suffices()) {
             throw new FileException(
                     Problem.of(

@@ -1,9 +1,7 @@
-package dev.weightsmith.merge;
+package dev.weightsmith.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.weightsmith.cli.ByteSize;
-import dev.weightsmith.cli.TimeSpan;
 import dev.weightsmith.engine.Report;
 import dev.weightsmith.error.Finding;
 import dev.weightsmith.error.Printable;
@@ -12,9 +10,10 @@ import java.nio.file.Path;
 import java.util.List;
 
 /// What a finished job prints: files, sizes, digests, time and rate.
-record WrittenReport(Path target, Report written, List<Finding> findings) {
+public record WrittenReport(Path target, Report written, List<Finding> findings) {
 
-    void print(PrintWriter out) {
+    /// For people.
+    public void print(PrintWriter out) {
         var table = new Table();
         for (Report.Written file : written.files()) {
             table.add(file.sha256(), Long.toString(file.bytes()), Printable.text(file.name()));
@@ -32,7 +31,8 @@ record WrittenReport(Path target, Report written, List<Finding> findings) {
                         + "/s");
     }
 
-    ObjectNode json() {
+    /// For programs.
+    public ObjectNode json() {
         ObjectNode report = JsonNodeFactory.instance.objectNode();
         report.put("target", target.toString());
         var files = report.putArray("files");

@@ -1,11 +1,11 @@
-package dev.weightsmith.merge;
+package dev.weightsmith.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.weightsmith.cli.ByteSize;
 import dev.weightsmith.error.Finding;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.plan.Plan;
+import dev.weightsmith.quantize.QuantizedSize;
 import dev.weightsmith.tensor.TensorInfo;
 import java.io.PrintWriter;
 import java.util.List;
@@ -14,9 +14,11 @@ import java.util.List;
 ///
 /// @param memory bytes that the job would take
 /// @param allowed bytes that it may take
-record PlanReport(Plan plan, List<Finding> findings, DiskSpace disk, long memory, long allowed) {
+public record PlanReport(
+        Plan plan, List<Finding> findings, DiskSpace disk, long memory, long allowed) {
 
-    void print(PrintWriter out) {
+    /// For people.
+    public void print(PrintWriter out) {
         for (Plan.TensorFile file : plan.tensorFiles()) {
             List<TensorInfo> tensors = file.layout().tensors();
             out.println(
@@ -25,13 +27,16 @@ record PlanReport(Plan plan, List<Finding> findings, DiskSpace disk, long memory
                             + tensors.size()
                             + " tensors, "
                             + file.layout().size()
-                            + " bytes");
-            var table = new Table("offset", "bytes", "type", "shape", "name");
+                            + " bytes, "
+                            + QuantizedSize.of(tensors).bitsPerWeightText()
+                            + " bits per weight");
+            var table = new Table("offset", "bytes", "bits", "type", "shape", "name");
             for (int i = 0; i < tensors.size(); i++) {
                 TensorInfo tensor = tensors.get(i);
                 table.add(
                         Long.toString(file.layout().offset(i)),
                         Long.toString(tensor.bytes()),
+                        QuantizedSize.of(List.of(tensor)).bitsPerWeightText(),
                         tensor.dtype().toString(),
                         tensor.shape().toString(),
                         Printable.text(tensor.name()));
@@ -68,7 +73,8 @@ record PlanReport(Plan plan, List<Finding> findings, DiskSpace disk, long memory
         totals.print(out, "");
     }
 
-    ObjectNode json() {
+    /// For programs.
+    public ObjectNode json() {
         ObjectNode report = JsonNodeFactory.instance.objectNode();
         report.put("target", plan.target().toString());
         report.put("bytes", plan.bytes());
@@ -77,6 +83,7 @@ record PlanReport(Plan plan, List<Finding> findings, DiskSpace disk, long memory
             ObjectNode entry = files.addObject();
             entry.put("name", file.name());
             entry.put("bytes", file.layout().size());
+            entry.put("bitsPerWeight", QuantizedSize.of(file.layout().tensors()).bitsPerWeight());
             var tensors = entry.putArray("tensors");
             for (int i = 0; i < file.layout().tensors().size(); i++) {
                 TensorInfo tensor = file.layout().tensors().get(i);

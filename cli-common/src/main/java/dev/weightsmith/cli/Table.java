@@ -1,18 +1,20 @@
-package dev.weightsmith.merge;
+package dev.weightsmith.cli;
 
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /// Lines of columns as wide as their widest cell; columns of numbers to the right.
-final class Table {
+public final class Table {
     private static final String GAP = "  ";
+    private static final Pattern NUMBER = Pattern.compile("[0-9.]*");
 
     private final int headings;
     private final List<String[]> rows = new ArrayList<>();
 
-    /// @param headings none for a table without
-    Table(String... headings) {
+    /// @param headings none for a table without them
+    public Table(String... headings) {
         this.headings = headings.length > 0 ? 1 : 0;
         if (headings.length > 0) {
             rows.add(headings.clone());
@@ -20,11 +22,12 @@ final class Table {
     }
 
     /// A line of as many cells as the lines before.
-    void add(String... cells) {
+    public void add(String... cells) {
         rows.add(cells.clone());
     }
 
-    void print(PrintWriter out, String indent) {
+    /// Every line begins with `indent`.
+    public void print(PrintWriter out, String indent) {
         if (rows.isEmpty()) {
             return;
         }
@@ -52,6 +55,6 @@ final class Table {
         return column < rows.getFirst().length - 1
                 && rows.stream()
                         .skip(headings)
-                        .allMatch(row -> row[column].chars().allMatch(Character::isDigit));
+                        .allMatch(row -> NUMBER.matcher(row[column]).matches());
     }
 }

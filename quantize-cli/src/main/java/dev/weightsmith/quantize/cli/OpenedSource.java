@@ -1,0 +1,54 @@
+package dev.weightsmith.quantize.cli;
+
+import dev.weightsmith.checkpoint.Checkpoint;
+import dev.weightsmith.format.Formats;
+import dev.weightsmith.format.gguf.GgufFile;
+import dev.weightsmith.model.GgufOutput;
+import dev.weightsmith.model.LlamaModel;
+import dev.weightsmith.model.OutputOptions;
+import dev.weightsmith.quantize.QuantizeSource;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// A model to quantize and the files that it holds open.
+record OpenedSource(QuantizeSource source, Closeable files) implements Closeable {
+    /// Opens a GGUF file as it is, or a model of another container as if it had been converted.
+    ///
+    /// @param stem names the model where nothing else does
+    static OpenedSource open(Path path, String stem) throws IOException {
+        if (!Files.isDirectory(path)) {
+            Checkpoint checkpoint = Formats.open(path);
+            if (checkpoint instanceof GgufFile gguf) {
+                return of(gguf);
+            }
+            checkpoint.close();
+        }
+        LlamaModel model = LlamaModel.open(path);
+        if (model.sources().size() == 1 && model.sources().getFirst() instanceof GgufFile gguf) {
+            return of(gguf);
+        }
+        try {
+            var output = new GgufOutput(model, OutputOptions.defaults());
+            return new OpenedSource(QuantizeSource.of(model, output, stem), model::close);
+        } catch (IOException | RuntimeException e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    private static OpenedSource of(GgufFile gguf) throws IOException {
+        try {
+            return new OpenedSource(QuantizeSource.of(gguf), gguf::close);
+        } catch (IOException | RuntimeException e) {
+            gguf.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        files.close();
+    }
+}

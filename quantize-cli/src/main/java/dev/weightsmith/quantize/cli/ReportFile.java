@@ -1,0 +1,72 @@
+package dev.weightsmith.quantize.cli;
+
+import dev.weightsmith.engine.Progress;
+import dev.weightsmith.engine.Report;
+import dev.weightsmith.format.gguf.GgufFile;
+import dev.weightsmith.io.Staging;
+import dev.weightsmith.quantize.QuantizePlan;
+import dev.weightsmith.quantize.report.HtmlReport;
+import dev.weightsmith.quantize.report.QuantizeReport;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The page of `--report`: made after the models are complete, from what stands in the files.
+///
+/// @param overwrite whether an existing page may be replaced
+public record ReportFile(Path path, boolean overwrite) {
+    /// @throws dev.weightsmith.error.FileException if the page exists and may not be replaced
+    public void requireReplaceable() throws IOException {
+        Staging.requireReplaceable(path, false, overwrite);
+    }
+
+    /// Measures what was written and writes the page.
+    ///
+    /// @param model the name of what was quantized
+    public QuantizeReport write(
+            String model, QuantizePlan plan, Report written, int threads, Progress progress)
+            throws IOException {
+        QuantizeReport report = measure(model, plan, written, threads, progress);
+        try (var staging = Staging.open(path, false, overwrite)) {
+            try (var page = staging.create("report.html")) {
+                page.write(HtmlReport.of(report).getBytes(StandardCharsets.UTF_8));
+                page.seal();
+            }
+            staging.publish();
+        }
+        return report;
+    }
+
+    private static QuantizeReport measure(
+            String model, QuantizePlan plan, Report written, int threads, Progress progress)
+            throws IOException {
+        var files = new ArrayList<QuantizeReport.Written>();
+        try {
+            for (int i = 0; i < plan.models().size(); i++) {
+                List<String> names = plan.names().get(i);
+                long bytes =
+                        written.files().stream()
+                                .filter(file -> names.contains(file.name()))
+                                .mapToLong(Report.Written::bytes)
+                                .sum();
+                Path first =
+                        plan.plan().folder()
+                                ? written.target().resolve(names.getFirst())
+                                : written.target();
+                files.add(
+                        new QuantizeReport.Written(
+                                names.getFirst(),
+                                bytes,
+                                plan.models().get(i),
+                                GgufFile.open(first)));
+            }
+            return QuantizeReport.measure(model, files, threads, progress);
+        } finally {
+            for (QuantizeReport.Written file : files) {
+                file.file().close();
+            }
+        }
+    }
+}
