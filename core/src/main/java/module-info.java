@@ -18,6 +18,7 @@ module dev.weightsmith.core {
     exports dev.weightsmith.lora;
     exports dev.weightsmith.model;
     exports dev.weightsmith.plan;
+    exports dev.weightsmith.quantize;
     exports dev.weightsmith.tensor;
     exports dev.weightsmith.tokenizer;
 }

@@ -105,6 +105,11 @@ public final class JoinedCheckpoint implements Checkpoint {
         return Optional.ofNullable(owners.get(name)).flatMap(part -> part.find(name));
     }
 
+    /// What was joined, in order.
+    public List<Checkpoint> parts() {
+        return parts;
+    }
+
     /// The part that holds the tensor of that name.
     public Optional<Checkpoint> owner(String name) {
         return Optional.ofNullable(owners.get(name));

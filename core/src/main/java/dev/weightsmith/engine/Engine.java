@@ -59,6 +59,10 @@ public final class Engine {
         long start = System.nanoTime();
         requireNoInputIsReplaced();
         Staging.requireReplaceable(plan.target(), plan.folder(), options.overwrite());
+        if (!plan.folder()) {
+            Staging.requireReplaceable(
+                    DigestFile.beside(plan.target()), false, options.overwrite());
+        }
         requireSpace();
         Chunking chunking = Chunking.of(plan, options);
         try (var staging = Staging.open(plan.target(), plan.folder(), options.overwrite())) {
@@ -71,6 +75,7 @@ public final class Engine {
                 for (Plan.TextFile text : plan.textFiles()) {
                     written.add(write(text, staging));
                 }
+                write(DigestFile.of(plan, written), staging);
                 for (Checkpoint source : sources()) {
                     source.verify();
                 }

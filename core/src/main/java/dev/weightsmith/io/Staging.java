@@ -107,7 +107,8 @@ public final class Staging implements AutoCloseable {
 
     /// A new file of the output.
     ///
-    /// @param name the file's name in the target folder; for an output of one file any name
+    /// @param name the file's name in the target folder; of an output of one file, its own or that
+    ///   of a companion, which will stand beside it
     public OutputFile create(String name) throws IOException {
         return OutputFile.create(stage.resolve(name));
     }
@@ -128,24 +129,28 @@ public final class Staging implements AutoCloseable {
         }
     }
 
+    /// The file itself comes first: what describes it may be missing, but never alone.
     private void publishFile() throws IOException {
-        Path file = entries(stage).getFirst();
-        if (overwrite) {
-            Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
-        } else {
-            // Unlike a rename, this never replaces what has appeared under the name meanwhile.
-            linkOrMove(file);
+        publish(stage.resolve(target.getFileName()), target);
+        for (Path companion : entries(stage)) {
+            publish(companion, target.resolveSibling(companion.getFileName()));
         }
     }
 
-    private void linkOrMove(Path file) throws IOException {
+    private void publish(Path file, Path name) throws IOException {
+        if (overwrite) {
+            Files.move(file, name, StandardCopyOption.ATOMIC_MOVE);
+            return;
+        }
+        // Unlike a rename, a link never replaces what has appeared under the name meanwhile.
         try {
-            Files.createLink(target, file);
+            Files.createLink(name, file);
+            Files.delete(file);
         } catch (FileAlreadyExistsException e) {
             throw e;
         } catch (UnsupportedOperationException | IOException e) {
             // A file system without links.
-            Files.move(file, target);
+            Files.move(file, name);
         }
     }
 

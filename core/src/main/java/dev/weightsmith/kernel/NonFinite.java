@@ -4,17 +4,18 @@ import dev.weightsmith.tensor.DType;
 import java.lang.foreign.MemorySegment;
 import java.util.OptionalLong;
 
-/// Finds NaNs and infinities in rows of plain numbers.
+/// Finds NaNs and infinities in rows: among plain numbers, and among the scales of blocks.
 ///
 /// Both have an exponent of all ones, in every plain type: adding one to the exponent field, all
 /// else cleared, carries into the sign bit then and only then. Eight bytes are looked at together.
 public final class NonFinite {
     private static final int CHUNK = 1024;
+    private static final int F16_EXPONENT = 0x7C00;
 
     private NonFinite() {}
 
-    /// The index of the first NaN or infinity among `elements` elements; empty for types that have
-    /// none.
+    /// The index of the first NaN or infinity among `elements` elements, or of the first element of
+    /// the first block with such a scale (specs: quantization, 2); empty for types without either.
     ///
     /// @param rows at least that many elements of `dtype`
     public static OptionalLong firstIn(MemorySegment rows, DType dtype, long elements) {
@@ -23,8 +24,26 @@ public final class NonFinite {
             case BF16 -> first(rows, elements, Short.BYTES, 0x7F80_7F80_7F80_7F80L);
             case F32 -> first(rows, elements, Float.BYTES, 0x7F80_0000_7F80_0000L);
             case F64 -> first(rows, elements, Double.BYTES, 0x7FF0_0000_0000_0000L);
+            case Q4_0, Q5_0, Q8_0, IQ4_NL, IQ4_XS -> firstScale(rows, dtype, elements, 0, 0);
+            case Q4_1, Q5_1, Q4_K, Q5_K -> firstScale(rows, dtype, elements, 0, 2);
+            case Q2_K -> firstScale(rows, dtype, elements, 80, 82);
+            case Q3_K -> firstScale(rows, dtype, elements, 108, 108);
+            case Q6_K -> firstScale(rows, dtype, elements, 208, 208);
             default -> OptionalLong.empty();
         };
+    }
+
+    /// Looks at the two binary16 at these offsets in each block.
+    private static OptionalLong firstScale(
+            MemorySegment rows, DType dtype, long elements, long one, long other) {
+        long bytes = dtype.bytes(elements);
+        for (long at = 0; at < bytes; at += dtype.blockBytes()) {
+            if ((rows.get(Layouts.SHORT, at + one) & F16_EXPONENT) == F16_EXPONENT
+                    || (rows.get(Layouts.SHORT, at + other) & F16_EXPONENT) == F16_EXPONENT) {
+                return OptionalLong.of(at / dtype.blockBytes() * dtype.blockElements());
+            }
+        }
+        return OptionalLong.empty();
     }
 
     private static OptionalLong first(MemorySegment rows, long elements, int size, long exponents) {

@@ -1,19 +1,14 @@
 package dev.weightsmith.llama;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.util.DefaultIndenter;
-import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
-import com.fasterxml.jackson.core.util.Separators;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
+import dev.weightsmith.json.JsonText;
 import dev.weightsmith.tensor.DType;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,8 +19,6 @@ import java.util.Optional;
 public final class ConfigJson {
     /// What names code of others or a quantization that our weights do not have.
     private static final List<String> DROPPED = List.of("auto_map", "trust_remote_code");
-
-    private static final JsonMapper JSON = new JsonMapper();
 
     private ConfigJson() {}
 
@@ -177,13 +170,13 @@ public final class ConfigJson {
                             throw new IllegalArgumentException(dtype + " is no type of torch here");
                 };
         json.put(json.has("dtype") && !json.has("torch_dtype") ? "dtype" : "torch_dtype", name);
-        return pretty(json);
+        return JsonText.of(json);
     }
 
     /// The `generation_config.json` of an output: the source's, or the special tokens of the
     /// configuration where there is none.
     public static byte[] generationConfig(LlamaConfig config, Optional<ObjectNode> source) {
-        return pretty(source.orElseGet(() -> derivedGeneration(config)));
+        return JsonText.of(source.orElseGet(() -> derivedGeneration(config)));
     }
 
     private static ObjectNode derivedGeneration(LlamaConfig config) {
@@ -196,22 +189,5 @@ public final class ConfigJson {
             }
         }
         return json;
-    }
-
-    /// JSON as transformers lays it out: two spaces, one field a line, a newline at the end.
-    static byte[] pretty(ObjectNode json) {
-        var indent = new DefaultIndenter("  ", "\n");
-        var printer =
-                new DefaultPrettyPrinter(
-                                Separators.createDefaultInstance()
-                                        .withObjectFieldValueSpacing(Separators.Spacing.AFTER))
-                        .withObjectIndenter(indent)
-                        .withArrayIndenter(indent);
-        try {
-            String text = JSON.writer(printer).writeValueAsString(json);
-            return (text + "\n").getBytes(StandardCharsets.UTF_8);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a JSON tree can always be written", e);
-        }
     }
 }

@@ -7,6 +7,7 @@ import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
 import dev.weightsmith.json.StrictJson;
+import dev.weightsmith.pattern.StepBudget;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ public final class LoraConfig {
     private final List<ForModules<Double>> alphas;
     private final List<String> modulesToSave;
     private final Optional<String> baseModel;
-    private final ModulePattern.Budget budget = new ModulePattern.Budget();
+    private final StepBudget budget = new StepBudget();
 
     /// A value for the modules that a pattern matches.
     private record ForModules<T>(ModulePattern pattern, T value) {}
@@ -138,7 +139,7 @@ public final class LoraConfig {
                 }
             }
             return Optional.empty();
-        } catch (ModulePattern.Budget.Exhausted e) {
+        } catch (StepBudget.Exhausted e) {
             throw new FileException(
                     Problem.of(
                                     ErrorKind.LIMIT,

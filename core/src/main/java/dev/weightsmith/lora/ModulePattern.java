@@ -1,5 +1,6 @@
 package dev.weightsmith.lora;
 
+import dev.weightsmith.pattern.StepBudget;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
@@ -38,15 +39,15 @@ final class ModulePattern {
 
     /// Whether the key matches the module's path.
     ///
-    /// @throws Budget.Exhausted if telling would take too long
-    boolean matches(String path, Budget budget) {
+    /// @throws StepBudget.Exhausted if telling would take too long
+    boolean matches(String path, StepBudget budget) {
         if (plain) {
             return matchesEndOf(path);
         }
         if (path.length() > LONGEST_PATH) {
-            throw new Budget.Exhausted();
+            throw new StepBudget.Exhausted();
         }
-        return pattern.matcher(new Metered(path, budget)).lookingAt();
+        return pattern.matcher(budget.meter(path)).lookingAt();
     }
 
     /// Plain keys have one length, so that they match the end of a path or not at all.
@@ -110,49 +111,6 @@ final class ModulePattern {
         if (!common) {
             throw new IllegalArgumentException(
                     "uses '" + character + "' in a way that is not supported in module patterns");
-        }
-    }
-
-    /// The steps that all matching for one adapter may take together.
-    static final class Budget {
-        private long steps = 50_000_000;
-
-        private void spend() {
-            if (--steps < 0) {
-                throw new Exhausted();
-            }
-        }
-
-        static final class Exhausted extends RuntimeException {
-            private static final long serialVersionUID = 1;
-
-            Exhausted() {
-                super("patterns take too long to match", null, false, false);
-            }
-        }
-    }
-
-    /// A path that counts how often the expression looks at it.
-    private record Metered(String path, Budget budget) implements CharSequence {
-        @Override
-        public int length() {
-            return path.length();
-        }
-
-        @Override
-        public char charAt(int index) {
-            budget.spend();
-            return path.charAt(index);
-        }
-
-        @Override
-        public CharSequence subSequence(int start, int end) {
-            return path.substring(start, end);
-        }
-
-        @Override
-        public String toString() {
-            return path;
         }
     }
 }

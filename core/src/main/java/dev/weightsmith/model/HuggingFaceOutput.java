@@ -1,14 +1,18 @@
 package dev.weightsmith.model;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weightsmith.checkpoint.FileLayout;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.format.safetensors.SafetensorsLayout;
+import dev.weightsmith.format.torch.TorchZipLayout;
+import dev.weightsmith.json.JsonText;
 import dev.weightsmith.llama.TensorNames;
 import dev.weightsmith.plan.Plan;
 import dev.weightsmith.plan.PlannedTensor;
 import dev.weightsmith.plan.Recipe;
 import dev.weightsmith.tensor.DType;
+import dev.weightsmith.tensor.TensorInfo;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,77 +21,147 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.SequencedMap;
 
-/// Plans a Hugging Face folder: safetensors, index, configuration, tokenizer.
+/// Plans a Hugging Face folder: weights, index, configuration, tokenizer.
 public final class HuggingFaceOutput {
-    /// By layer number, so that files fill in the order in which a model computes.
-    private static final Comparator<PlannedTensor> ORDER =
-            Comparator.comparing(
-                    tensor -> TensorNames.GGUF.of(tensor.name()).orElse(tensor.name()),
-                    TensorNames.ggufOrder());
+    /// What holds the weights.
+    public enum Container {
+        SAFETENSORS("model", ".safetensors"),
+        /// PyTorch files, byte for byte as PyTorch 1.13 writes them.
+        BIN("pytorch_model", ".bin");
 
-    private HuggingFaceOutput() {}
+        private final String stem;
+        private final String ending;
 
+        Container(String stem, String ending) {
+            this.stem = stem;
+            this.ending = ending;
+        }
+
+        private String fileName(int shard, int shards) {
+            return shards == 1
+                    ? stem + ending
+                    : String.format(
+                            Locale.ROOT, "%s-%05d-of-%05d%s", stem, shard + 1, shards, ending);
+        }
+
+        private String indexName() {
+            return stem + ending + ".index.json";
+        }
+
+        private FileLayout layout(String fileName, List<TensorInfo> tensors) {
+            return switch (this) {
+                case SAFETENSORS -> SafetensorsLayout.of(tensors, Map.of("format", "pt"));
+                case BIN -> TorchZipLayout.of(fileName, tensors);
+            };
+        }
+    }
+
+    private final LlamaModel model;
+    private final OutputOptions options;
+    private final Container container;
+
+    private HuggingFaceOutput(LlamaModel model, OutputOptions options, Container container) {
+        this.model = model;
+        this.options = options;
+        this.container = container;
+    }
+
+    /// A folder of safetensors.
+    ///
     /// @throws FileException if the tokenizer's files cannot be read or do not fit the model
     public static Plan plan(LlamaModel model, Path target, OutputOptions options)
             throws IOException {
-        List<PlannedTensor> tensors =
-                model.tensors().entrySet().stream()
-                        .map(entry ->
-                                new PlannedTensor(
-                                        entry.getKey(), typed(entry.getValue(), options.type())))
-                        .sorted(ORDER)
-                        .toList();
+        return plan(model, target, options, Container.SAFETENSORS);
+    }
+
+    /// A folder of weights in `container`.
+    ///
+    /// @throws FileException if the tokenizer's files cannot be read or do not fit the model
+    public static Plan plan(
+            LlamaModel model, Path target, OutputOptions options, Container container)
+            throws IOException {
+        return new HuggingFaceOutput(model, options, container).plan(target);
+    }
+
+    private Plan plan(Path target) throws IOException {
+        List<List<PlannedTensor>> shards = shards();
         var files = new ArrayList<Plan.TensorFile>();
-        var index = new TreeMap<String, String>();
-        List<List<PlannedTensor>> shards = Shards.fill(tensors, options.shardBytes());
+        ObjectNode map = JsonNodeFactory.instance.objectNode();
+        long bytes = 0;
         for (int i = 0; i < shards.size(); i++) {
-            String name = name(i, shards.size());
+            String name = container.fileName(i, shards.size());
             List<PlannedTensor> shard = shards.get(i);
-            shard.forEach(tensor -> index.put(tensor.name(), name));
-            var layout =
-                    SafetensorsLayout.of(
-                            shard.stream().map(PlannedTensor::info).toList(),
-                            Map.of("format", "pt"));
-            files.add(new Plan.TensorFile(name, 0, layout, shard));
+            for (PlannedTensor tensor : shard) {
+                map.put(tensor.name(), name);
+                bytes += tensor.info().bytes();
+            }
+            files.add(
+                    Plan.TensorFile.of(
+                            name,
+                            container.layout(
+                                    name, shard.stream().map(PlannedTensor::info).toList()),
+                            shard));
         }
         var texts = new ArrayList<Plan.TextFile>();
         if (shards.size() > 1) {
-            texts.add(new Plan.TextFile("model.safetensors.index.json", index(index, tensors)));
+            texts.add(new Plan.TextFile(container.indexName(), index(map, bytes)));
         }
-        texts.addAll(ModelTexts.of(model, mainType(tensors)));
+        texts.addAll(ModelTexts.of(model, mainType()));
         return new Plan(target, true, files, texts);
     }
 
-    private static Recipe typed(Recipe recipe, Optional<DType> type) {
-        return type.map(recipe::as).orElse(recipe);
+    /// The weights file by file. A model that already lies in PyTorch files keeps its files and
+    /// their order, so that the result is the file that the reference scripts write.
+    private List<List<PlannedTensor>> shards() {
+        if (container == Container.BIN && !model.stateDicts().isEmpty()) {
+            return model.stateDicts().stream().map(this::kept).toList();
+        }
+        Comparator<String> order =
+                switch (container) {
+                    case SAFETENSORS ->
+                            // By layer, as GGUF: files of both are then made from one reading.
+                            Comparator.comparing(
+                                    name -> TensorNames.GGUF.of(name).orElse(name),
+                                    TensorNames.ggufOrder());
+                    case BIN -> StateDictOrder.byName();
+                };
+        List<PlannedTensor> tensors =
+                model.tensors().entrySet().stream()
+                        .sorted(Map.Entry.comparingByKey(order))
+                        .map(tensor -> planned(tensor.getKey(), tensor.getValue()))
+                        .toList();
+        return Shards.fill(tensors, options.shardBytes());
+    }
+
+    private List<PlannedTensor> kept(SequencedMap<String, Recipe> stateDict) {
+        return stateDict.entrySet().stream()
+                .map(stored -> {
+                    String name = stored.getKey();
+                    Recipe weight = model.tensors().get(name);
+                    return weight == null
+                            ? new PlannedTensor(name, stored.getValue())
+                            : planned(name, weight);
+                })
+                .toList();
+    }
+
+    private PlannedTensor planned(String name, Recipe recipe) {
+        return new PlannedTensor(name, options.type().map(recipe::as).orElse(recipe));
     }
 
     /// The type of the embedding, which `config.json` calls the model's.
-    private static DType mainType(List<PlannedTensor> tensors) {
-        return tensors.stream()
-                .filter(tensor -> tensor.name().equals(TensorNames.EMBEDDING))
-                .findFirst()
-                .orElseThrow()
-                .recipe()
-                .dtype();
+    private DType mainType() {
+        Recipe embedding =
+                Optional.ofNullable(model.tensors().get(TensorNames.EMBEDDING)).orElseThrow();
+        return options.type().orElse(embedding.dtype());
     }
 
-    private static String name(int shard, int shards) {
-        return shards == 1
-                ? "model.safetensors"
-                : String.format(Locale.ROOT, "model-%05d-of-%05d.safetensors", shard + 1, shards);
-    }
-
-    private static byte[] index(Map<String, String> files, List<PlannedTensor> tensors)
-            throws IOException {
-        var json = new JsonMapper();
-        ObjectNode root = json.createObjectNode();
-        root.putObject("metadata")
-                .put("total_size", tensors.stream().mapToLong(t -> t.info().bytes()).sum());
-        ObjectNode map = root.putObject("weight_map");
-        files.forEach(map::put);
-        return json.writerWithDefaultPrettyPrinter().writeValueAsBytes(root);
+    private static byte[] index(ObjectNode files, long bytes) {
+        ObjectNode root = JsonNodeFactory.instance.objectNode();
+        root.putObject("metadata").put("total_size", bytes);
+        root.set("weight_map", files);
+        return JsonText.of(root);
     }
 }

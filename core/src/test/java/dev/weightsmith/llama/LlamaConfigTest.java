@@ -174,7 +174,7 @@ class LlamaConfigTest {
     void configIsLaidOutAsTransformersDoes() {
         assertThat(
                         new String(
-                                ConfigJson.pretty(
+                                dev.weightsmith.json.JsonText.of(
                                         Configs.json("{\"a\":[1,2],\"b\":{\"c\":\"d\"}}")),
                                 StandardCharsets.UTF_8))
                 .isEqualTo(

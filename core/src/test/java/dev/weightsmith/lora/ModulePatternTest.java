@@ -2,6 +2,7 @@ package dev.weightsmith.lora;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weightsmith.pattern.StepBudget;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -24,7 +25,6 @@ class ModulePatternTest {
         ".*,                      anything.at.all,                 true"
     })
     void matchesAsPythonDoes(String key, String path, boolean expected) {
-        assertThat(ModulePattern.of(key).matches(path, new ModulePattern.Budget()))
-                .isEqualTo(expected);
+        assertThat(ModulePattern.of(key).matches(path, new StepBudget())).isEqualTo(expected);
     }
 }

@@ -104,6 +104,11 @@ public final class GgufFile implements Checkpoint {
         return metadata;
     }
 
+    /// The tensors of each file, in the order of their bytes.
+    public List<List<TensorInfo>> tensorsByFile() {
+        return parts.parts().stream().map(Checkpoint::tensors).toList();
+    }
+
     @Override
     public Path path() {
         return parts.path();

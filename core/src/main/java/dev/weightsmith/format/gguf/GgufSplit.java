@@ -47,11 +47,19 @@ public final class GgufSplit {
             List<TensorInfo> tensors,
             long maxBytes,
             int maxTensors) {
-        var groups = divide(tensors, maxBytes, maxTensors);
+        return plan(name, metadata, divide(tensors, maxBytes, maxTensors));
+    }
+
+    /// The files of a model that is divided like this; one undivided file for one group.
+    ///
+    /// @param name of the undivided file, ending in `.gguf`
+    /// @throws PlanException as [GgufLayout#of], or if there would be too many parts
+    public static List<Part> plan(
+            String name, SequencedMap<String, GgufValue> metadata, List<List<TensorInfo>> groups) {
         var whole = new LinkedHashMap<>(metadata);
         KEYS.forEach(whole::remove);
         if (groups.size() == 1) {
-            return List.of(new Part(name, GgufLayout.of(whole, tensors)));
+            return List.of(new Part(name, GgufLayout.of(whole, groups.getFirst())));
         }
         if (groups.size() > MOST_PARTS) {
             throw new PlanException(
@@ -65,12 +73,13 @@ public final class GgufSplit {
                             .withHint("choose larger parts"));
         }
         String stem = name.endsWith(".gguf") ? name.substring(0, name.length() - 5) : name;
+        int tensors = groups.stream().mapToInt(List::size).sum();
         var parts = new ArrayList<Part>();
         for (int i = 0; i < groups.size(); i++) {
             var own = i == 0 ? whole : new LinkedHashMap<String, GgufValue>();
             own.put(NUMBER, new GgufValue.U16(i));
             own.put(COUNT, new GgufValue.U16(groups.size()));
-            own.put(TENSORS, new GgufValue.I32(tensors.size()));
+            own.put(TENSORS, new GgufValue.I32(tensors));
             parts.add(
                     new Part(
                             new GgufPartName(stem, i + 1, groups.size()).toString(),
@@ -79,7 +88,11 @@ public final class GgufSplit {
         return parts;
     }
 
-    private static List<List<TensorInfo>> divide(
+    /// Groups of tensors, in order, that go into a part each.
+    ///
+    /// @param maxBytes of all tensors in a part, without padding and header
+    /// @param maxTensors in a part
+    public static List<List<TensorInfo>> divide(
             List<TensorInfo> tensors, long maxBytes, int maxTensors) {
         if (maxBytes < 1 || maxTensors < 1) {
             throw new IllegalArgumentException("parts must have room for a tensor");

@@ -1,0 +1,198 @@
+package dev.weightsmith.model;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weightsmith.error.ErrorKind;
+import dev.weightsmith.error.PlanException;
+import dev.weightsmith.error.Problem;
+import dev.weightsmith.format.torch.TorchZipLayout;
+import dev.weightsmith.llama.LlamaConfig;
+import dev.weightsmith.llama.RopeScaling;
+import dev.weightsmith.llama.TensorNames;
+import dev.weightsmith.plan.Plan;
+import dev.weightsmith.plan.PlannedTensor;
+import dev.weightsmith.plan.Recipe;
+import dev.weightsmith.plan.RotaryLayout;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.SequencedMap;
+
+/// Plans a Meta checkpoint: `consolidated.NN.pth`, `params.json`, tokenizer (specs: Meta
+/// checkpoints).
+public final class MetaOutput {
+    private final LlamaModel model;
+    private final LlamaConfig config;
+    private final OutputOptions options;
+    private final int shards;
+
+    private MetaOutput(LlamaModel model, OutputOptions options, int shards) {
+        this.model = model;
+        this.config = model.config();
+        this.options = options;
+        this.shards = shards;
+    }
+
+    /// @param shards files that the weights are split over; empty: as published for the size
+    /// @throws PlanException if the model cannot be split into so many
+    public static Plan plan(
+            LlamaModel model, Path target, OutputOptions options, OptionalInt shards)
+            throws IOException {
+        return new MetaOutput(model, options, shards.orElse(published(model.config())))
+                .plan(target);
+    }
+
+    /// In how many files Meta published models of that width.
+    private static int published(LlamaConfig config) {
+        return switch (config.hiddenSize()) {
+            case 5120 -> 2;
+            case 6656 -> 4;
+            case 8192 -> 8;
+            default -> 1;
+        };
+    }
+
+    private Plan plan(Path target) throws IOException {
+        requireSplittable();
+        SequencedMap<String, Recipe> whole = wholeTensors();
+        var files = new ArrayList<Plan.TensorFile>();
+        for (int shard = 0; shard < shards; shard++) {
+            int index = shard;
+            List<PlannedTensor> dict =
+                    whole.entrySet().stream()
+                            .map(t -> new PlannedTensor(t.getKey(), part(t, index)))
+                            .toList();
+            String name = MetaShards.name(shard);
+            files.add(
+                    Plan.TensorFile.of(
+                            name,
+                            TorchZipLayout.of(
+                                    name, dict.stream().map(PlannedTensor::info).toList()),
+                            dict));
+        }
+        var texts = new ArrayList<Plan.TextFile>();
+        texts.add(new Plan.TextFile("params.json", params()));
+        texts.addAll(ModelTexts.tokenizer(model));
+        return new Plan(target, true, files, texts);
+    }
+
+    /// The whole tensors under their Meta names and in Meta's rotary order. A tied output is
+    /// written out: Meta's checkpoints always have one.
+    private SequencedMap<String, Recipe> wholeTensors() {
+        var tensors = new LinkedHashMap<String, Recipe>(model.tensors());
+        Recipe embedding = tensors.get(TensorNames.EMBEDDING);
+        if (embedding != null) {
+            tensors.putIfAbsent(TensorNames.OUTPUT, embedding);
+        }
+        var whole = new LinkedHashMap<String, Recipe>();
+        tensors.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey(StateDictOrder.byName()))
+                .forEach(tensor -> {
+                    Recipe recipe =
+                            options.type().map(tensor.getValue()::as).orElse(tensor.getValue());
+                    whole.put(
+                            TensorNames.META.of(tensor.getKey()).orElseThrow(),
+                            TensorNames.rotaryHeads(tensor.getKey(), config)
+                                    .map(heads -> recipe.rotary(heads, RotaryLayout.INTERLEAVED))
+                                    .orElse(recipe));
+                });
+        return whole;
+    }
+
+    /// What shard `shard` holds of a tensor.
+    private Recipe part(Map.Entry<String, Recipe> tensor, int shard) {
+        Recipe recipe = tensor.getValue();
+        if (shards == 1) {
+            return recipe;
+        }
+        return switch (MetaShards.split(tensor.getKey(), recipe.shape())) {
+            case COPIES -> recipe;
+            case ROWS -> {
+                // What does not divide is the last shard's, as in the published files.
+                long rows = recipe.shape().rows();
+                long each = rows / shards;
+                long first = shard * each;
+                yield new Recipe.RowRange(recipe, first, shard == shards - 1 ? rows - first : each);
+            }
+            case COLUMNS -> {
+                long each = recipe.shape().columns() / shards;
+                yield new Recipe.ColumnRange(recipe, shard * each, each);
+            }
+        };
+    }
+
+    private void requireSplittable() {
+        if (shards < 1
+                || config.keyValueHeads() % shards != 0
+                || config.heads() % shards != 0
+                || config.intermediateSize() % shards != 0
+                || config.hiddenSize() % shards != 0) {
+            throw new PlanException(
+                    Problem.of(
+                                    ErrorKind.UNSUPPORTED,
+                                    model.path(),
+                                    "a model with "
+                                            + config.heads()
+                                            + " heads, "
+                                            + config.keyValueHeads()
+                                            + " key/value heads and a feed-forward size of "
+                                            + config.intermediateSize()
+                                            + " does not split into "
+                                            + shards
+                                            + " shards")
+                            .withHint("choose --shards that divides them all"));
+        }
+        if (!(config.ropeScaling() instanceof RopeScaling.None)) {
+            throw new PlanException(
+                    Problem.of(
+                                    ErrorKind.UNSUPPORTED,
+                                    model.path(),
+                                    "its rope scaling has no place in a Meta checkpoint")
+                            .withHint("choose --format hf, hf-bin or gguf"));
+        }
+    }
+
+    /// On one line, as Meta's and the reference scripts' are.
+    private byte[] params() {
+        ObjectNode params = JsonNodeFactory.instance.objectNode();
+        params.put("dim", config.hiddenSize());
+        // Meta computes the feed-forward size from the width: 2/3 of 4 times it, times the
+        // multiplier, rounded up to a multiple.
+        int twoThirds = 2 * (4 * config.hiddenSize()) / 3;
+        OptionalInt multiple = multiple(twoThirds);
+        params.put("multiple_of", multiple.orElse(1));
+        if (multiple.isEmpty()) {
+            params.put("ffn_dim_multiplier", (config.intermediateSize() + 0.5) / twoThirds);
+        }
+        params.put("n_heads", config.heads());
+        if (config.keyValueHeads() != config.heads()) {
+            params.put("n_kv_heads", config.keyValueHeads());
+        }
+        params.put("n_layers", config.layers());
+        params.put("norm_eps", config.normEpsilon());
+        if (config.ropeTheta() != 10000) {
+            params.put("rope_theta", config.ropeTheta());
+        }
+        params.put("vocab_size", -1);
+        return params.toString()
+                .replace(",", ", ")
+                .replace(":", ": ")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    /// The largest of the usual multiples that rounds the width's two thirds up to the feed-forward
+    /// size.
+    private OptionalInt multiple(int twoThirds) {
+        for (int multiple = 4096; multiple >= 1; multiple /= 2) {
+            if ((twoThirds + multiple - 1) / multiple * multiple == config.intermediateSize()) {
+                return OptionalInt.of(multiple);
+            }
+        }
+        return OptionalInt.empty();
+    }
+}

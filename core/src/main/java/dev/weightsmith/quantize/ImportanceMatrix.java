@@ -1,0 +1,101 @@
+package dev.weightsmith.quantize;
+
+import dev.weightsmith.error.ErrorKind;
+import dev.weightsmith.error.FileException;
+import dev.weightsmith.error.PlanException;
+import dev.weightsmith.error.Printable;
+import dev.weightsmith.error.Problem;
+import dev.weightsmith.io.InputFile;
+import dev.weightsmith.plan.Importance;
+import dev.weightsmith.tensor.TensorInfo;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+
+/// How much each column of each matrix matters, as `llama-imatrix` measured it on some text
+/// (specs/quantization.md §8).
+///
+/// @param entries the mean square of each column's activations, by GGUF tensor name
+/// @param dataset the first text it was measured on, if known
+/// @param chunks pieces of text; 0 where unknown
+public record ImportanceMatrix(
+        Path file, SequencedMap<String, float[]> entries, Optional<String> dataset, long chunks) {
+    /// The largest that is read: far above those of any known model.
+    static final long LARGEST_FILE = 1L << 30;
+
+    private static final int GGUF_MAGIC = 0x46554747;
+
+    public ImportanceMatrix {
+        entries = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(entries));
+    }
+
+    /// Reads a file of either form; which it is, its first bytes tell.
+    ///
+    /// @throws FileException if it is malformed or holds a value that is no measure
+    public static ImportanceMatrix open(Path path) throws IOException {
+        boolean gguf;
+        try (var file = InputFile.open(path)) {
+            if (file.size() > LARGEST_FILE) {
+                throw FileException.overLimit(
+                        path,
+                        "is %d bytes long, expected an importance matrix of at most %d"
+                                .formatted(file.size(), LARGEST_FILE));
+            }
+            gguf = file.size() >= 4 && littleEndian(file.bytes(0, 4)) == GGUF_MAGIC;
+        }
+        var matrix = gguf ? GgufImportance.read(path) : LegacyImportance.read(path);
+        for (var entry : matrix.entries.entrySet()) {
+            requireMeasures(path, entry);
+        }
+        return matrix;
+    }
+
+    private static int littleEndian(byte[] bytes) {
+        return java.nio.ByteBuffer.wrap(bytes).order(java.nio.ByteOrder.LITTLE_ENDIAN).getInt();
+    }
+
+    private static void requireMeasures(Path path, Map.Entry<String, float[]> entry)
+            throws FileException {
+        float[] columns = entry.getValue();
+        for (int i = 0; i < columns.length; i++) {
+            if (!(columns[i] >= 0 && columns[i] <= Float.MAX_VALUE)) {
+                throw FileException.malformed(
+                        path,
+                        "entry %s: column %d is %s, expected a number of 0 or more"
+                                .formatted(Printable.name(entry.getKey()), i, columns[i]));
+            }
+        }
+    }
+
+    /// The importance of a matrix's columns; empty if there is no entry for it.
+    ///
+    /// @param tensor under its GGUF name
+    /// @throws PlanException if the entry is of another width, so that the matrix is another
+    ///   model's; for the embedding llama.cpp ignores the entry, and so is it here
+    public Optional<Importance> of(TensorInfo tensor) {
+        float[] columns = entries.get(tensor.name());
+        if (columns == null) {
+            return Optional.empty();
+        }
+        if (columns.length == tensor.columns()) {
+            return Optional.of(new Importance(columns));
+        }
+        if (TensorRole.of(tensor.name()) == TensorRole.EMBEDDING) {
+            return Optional.empty();
+        }
+        throw new PlanException(
+                Problem.of(
+                                ErrorKind.MISMATCH,
+                                file,
+                                "entry %s has %d columns, expected %d as in the model"
+                                        .formatted(
+                                                Printable.name(tensor.name()),
+                                                columns.length,
+                                                tensor.columns()))
+                        .withHint("the importance matrix was made for another model"));
+    }
+}

@@ -1,0 +1,69 @@
+package dev.weightsmith.quantize;
+
+import dev.weightsmith.error.FileException;
+import dev.weightsmith.format.gguf.GgufFile;
+import dev.weightsmith.format.gguf.GgufValue;
+import dev.weightsmith.llama.LlamaConfig;
+import dev.weightsmith.model.GgufOutput;
+import dev.weightsmith.model.LlamaModel;
+import dev.weightsmith.model.TensorTypes;
+import dev.weightsmith.plan.PlannedTensor;
+import dev.weightsmith.plan.Recipe;
+import dev.weightsmith.tensor.DType;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+
+/// A model as the GGUF file that is to be quantized holds it, or would hold it.
+///
+/// @param parts the tensors of each file, under their GGUF names, in the order of their bytes
+/// @param metadata of the model, in the file's order
+public record QuantizeSource(
+        List<List<PlannedTensor>> parts,
+        SequencedMap<String, GgufValue> metadata,
+        ModelFacts facts) {
+    public QuantizeSource {
+        parts = parts.stream().map(List::copyOf).toList();
+        metadata = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(metadata));
+    }
+
+    /// A GGUF file. Tensors and metadata that mean nothing here stay as they are.
+    ///
+    /// @throws FileException if it is of another architecture than LLaMA
+    public static QuantizeSource of(GgufFile file) throws FileException {
+        // How positions are scaled does not matter, so a rope_freqs.weight is just a tensor.
+        LlamaConfig config = LlamaConfig.ofGguf(file.path(), file.metadata(), false);
+        return new QuantizeSource(
+                file.tensorsByFile().stream()
+                        .map(part ->
+                                part.stream()
+                                        .map(tensor ->
+                                                new PlannedTensor(
+                                                        tensor.name(),
+                                                        new Recipe.Load(file, tensor)))
+                                        .toList())
+                        .toList(),
+                file.metadata(),
+                facts(config));
+    }
+
+    /// A model of any container, merged or not: what [GgufOutput] would write in its 16-bit type,
+    /// so that quantizing at once and quantizing that file later give the same bytes.
+    ///
+    /// @param fileName names the model where nothing else does
+    public static QuantizeSource of(LlamaModel model, GgufOutput output, String fileName)
+            throws IOException {
+        DType type = GgufOutput.defaultType(model);
+        var types = TensorTypes.floating(type);
+        return new QuantizeSource(
+                List.of(output.planned(types)),
+                output.metadata(fileName, types.fileType()),
+                facts(model.config()));
+    }
+
+    private static ModelFacts facts(LlamaConfig config) {
+        return new ModelFacts(config.layers(), config.heads(), config.keyValueHeads());
+    }
+}

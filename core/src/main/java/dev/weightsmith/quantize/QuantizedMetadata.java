@@ -1,0 +1,77 @@
+package dev.weightsmith.quantize;
+
+import dev.weightsmith.format.gguf.GgufValue;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
+
+/// What a quantized file says about itself: everything the model says, in its order, and at the end
+/// what was done to it (specs/gguf.md §2, specs/quantization.md §8.4).
+final class QuantizedMetadata {
+    private static final List<String> OF_THE_FILE =
+            List.of("split.no", "split.count", "split.tensors.count");
+
+    private QuantizedMetadata() {}
+
+    static SequencedMap<String, GgufValue> of(
+            SequencedMap<String, GgufValue> model,
+            FileType type,
+            Optional<ImportanceMatrix> importance,
+            List<MetadataOverride> overrides) {
+        var values = new LinkedHashMap<>(model);
+        OF_THE_FILE.forEach(values::remove);
+        append(values, "general.quantization_version", new GgufValue.U32(2));
+        append(values, "general.file_type", new GgufValue.U32(type.number()));
+        overrides.forEach(override -> append(values, override.key(), override.value()));
+        importance.ifPresent(matrix -> append(values, matrix));
+        return values;
+    }
+
+    private static void append(
+            SequencedMap<String, GgufValue> values, ImportanceMatrix importance) {
+        append(
+                values,
+                "quantize.imatrix.file",
+                new GgufValue.Text(shortened(importance.file().toString())));
+        importance
+                .dataset()
+                .ifPresent(dataset ->
+                        append(
+                                values,
+                                "quantize.imatrix.dataset",
+                                new GgufValue.Text(shortened(dataset))));
+        append(
+                values,
+                "quantize.imatrix.entries_count",
+                new GgufValue.U32(importance.entries().size()));
+        if (importance.chunks() > 0) {
+            append(values, "quantize.imatrix.chunks_count", new GgufValue.U32(importance.chunks()));
+        }
+    }
+
+    /// A value set anew stands last.
+    private static void append(
+            SequencedMap<String, GgufValue> values, String key, GgufValue value) {
+        values.remove(key);
+        values.put(key, value);
+    }
+
+    /// At most as many bytes as llama.cpp keeps, but whole characters.
+    private static String shortened(String text) {
+        if (text.getBytes(StandardCharsets.UTF_8).length <= MetadataOverride.LONGEST) {
+            return text;
+        }
+        var kept = new StringBuilder();
+        int bytes = 0;
+        for (int character : text.codePoints().toArray()) {
+            bytes += Character.toString(character).getBytes(StandardCharsets.UTF_8).length;
+            if (bytes > MetadataOverride.LONGEST) {
+                break;
+            }
+            kept.appendCodePoint(character);
+        }
+        return kept.toString();
+    }
+}

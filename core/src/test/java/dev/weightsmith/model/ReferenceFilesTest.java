@@ -1,0 +1,186 @@
+package dev.weightsmith.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.weightsmith.SharedData;
+import dev.weightsmith.engine.Engine;
+import dev.weightsmith.engine.EngineOptions;
+import dev.weightsmith.engine.Progress;
+import dev.weightsmith.engine.Report;
+import dev.weightsmith.model.HuggingFaceOutput.Container;
+import dev.weightsmith.plan.Plan;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Whole files against those that the reference scripts wrote with PyTorch 1.13.
+class ReferenceFilesTest {
+    private static final String ONE = "hf-bin: tiny/base-hf-bin + lora-llama-plus";
+    private static final String TWO = ONE + " + lora-alpaca-plus";
+
+    @TempDir private Path folder;
+
+    private interface Output {
+        Plan plan(LlamaModel model, Path out) throws IOException;
+    }
+
+    private SequencedMap<String, String> digests(String base, List<String> loras, Output output)
+            throws IOException {
+        Path out = folder.resolve("out");
+        try (Folded folded =
+                Folded.open(
+                        SharedData.path(base),
+                        loras.stream().map(SharedData::path).toList(),
+                        false)) {
+            Report report =
+                    Engine.run(
+                            output.plan(folded.model(), out),
+                            EngineOptions.defaults(),
+                            Progress.NONE);
+            var digests = new TreeMap<String, String>();
+            for (Report.Written file : report.files()) {
+                if (file.name().endsWith(".pth") || file.name().endsWith(".bin")) {
+                    digests.put(file.name(), file.sha256());
+                }
+            }
+            return digests;
+        }
+    }
+
+    private static SequencedMap<String, String> expected(String merge) throws IOException {
+        JsonNode files =
+                new JsonMapper()
+                        .readTree(SharedData.path("reference-merges.json").toFile())
+                        .required(merge)
+                        .required("files, torch 1.13 container");
+        var digests = new TreeMap<String, String>();
+        files.properties().forEach(file -> digests.put(file.getKey(), file.getValue().asText()));
+        return digests;
+    }
+
+    private static Plan bin(LlamaModel model, Path out) throws IOException {
+        return HuggingFaceOutput.plan(model, out, OutputOptions.defaults(), Container.BIN);
+    }
+
+    @Test
+    void oneAdapterInPyTorchFilesIsTheReferencesFiles() throws IOException {
+        assertThat(
+                        digests(
+                                "tiny/base-hf-bin",
+                                List.of("tiny/lora-llama-plus"),
+                                ReferenceFilesTest::bin))
+                .isEqualTo(expected(ONE));
+    }
+
+    @Test
+    void stackInPyTorchFilesIsTheReferencesFiles() throws IOException {
+        assertThat(
+                        digests(
+                                "tiny/base-hf-bin",
+                                List.of("tiny/lora-llama-plus", "tiny/lora-alpaca-plus"),
+                                ReferenceFilesTest::bin))
+                .isEqualTo(expected(TWO));
+        Path reference = SharedData.path("tiny/expected-alpaca-plus-hf-bin");
+        for (String name :
+                List.of("pytorch_model-00001-of-00002.bin", "pytorch_model-00002-of-00002.bin")) {
+            assertThat(folder.resolve("out").resolve(name))
+                    .hasSameBinaryContentAs(reference.resolve(name));
+        }
+        var json = new JsonMapper();
+        for (String name :
+                List.of(
+                        "pytorch_model.bin.index.json",
+                        "config.json",
+                        "generation_config.json",
+                        "special_tokens_map.json",
+                        "tokenizer_config.json")) {
+            assertThat(json.readTree(folder.resolve("out").resolve(name).toFile()))
+                    .as(name)
+                    .isEqualTo(json.readTree(reference.resolve(name).toFile()));
+        }
+    }
+
+    /// Bases in other containers have no PyTorch files whose split could be kept; cut at the same
+    /// place by size they give the same files.
+    @ParameterizedTest
+    @ValueSource(strings = {"tiny/base-hf", "tiny/base-meta", "tiny/base-meta-2shard"})
+    void otherContainersGiveTheSameFilesWhenCutAtTheSamePlace(String base) throws IOException {
+        long firstShard = 0;
+        JsonNode tensors =
+                new JsonMapper()
+                        .readTree(SharedData.path("reference-merges.json").toFile())
+                        .required(TWO)
+                        .required("tensors");
+        for (JsonNode tensor : tensors) {
+            if (tensor.required("file").asText().equals("pytorch_model-00001-of-00002.bin")) {
+                long elements = 1;
+                for (JsonNode dimension : tensor.required("shape")) {
+                    elements *= dimension.asLong();
+                }
+                firstShard += 2 * elements;
+            }
+        }
+        var defaults = OutputOptions.defaults();
+        var options =
+                new OutputOptions(
+                        defaults.type(), firstShard, defaults.name(), defaults.chatTemplate());
+        assertThat(
+                        digests(
+                                base,
+                                List.of("tiny/lora-llama-plus", "tiny/lora-alpaca-plus"),
+                                (model, out) ->
+                                        HuggingFaceOutput.plan(model, out, options, Container.BIN)))
+                .isEqualTo(expected(TWO));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void metaFilesAreTheReferencesFiles(int shards) throws IOException {
+        assertThat(
+                        digests(
+                                "mha/base-hf-bin",
+                                List.of("mha/lora-1", "mha/lora-2"),
+                                (model, out) ->
+                                        MetaOutput.plan(
+                                                model,
+                                                out,
+                                                OutputOptions.defaults(),
+                                                OptionalInt.of(shards))))
+                .isEqualTo(
+                        expected(
+                                "pth, "
+                                        + shards
+                                        + " shard(s): mha/base-hf-bin + mha/lora-1 + mha/lora-2"));
+        assertThat(Files.exists(folder.resolve("out/tokenizer.model"))).isTrue();
+    }
+
+    /// What comes back from our own Meta files is the model that went in, grouped queries included.
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 4})
+    void metaFilesOfGroupedQueriesReadBack(int shards) throws IOException {
+        var direct = digests("tiny/base-hf", List.of(), ReferenceFilesTest::bin);
+        Path meta = folder.resolve("meta");
+        try (LlamaModel model = LlamaModel.open(SharedData.path("tiny/base-hf"))) {
+            Engine.run(
+                    MetaOutput.plan(model, meta, OutputOptions.defaults(), OptionalInt.of(shards)),
+                    EngineOptions.defaults(),
+                    Progress.NONE);
+        }
+        Path back = folder.resolve("back");
+        try (LlamaModel model = LlamaModel.open(meta)) {
+            Report report = Engine.run(bin(model, back), EngineOptions.defaults(), Progress.NONE);
+            assertThat(report.files().getFirst().sha256())
+                    .isEqualTo(direct.get("pytorch_model.bin"));
+        }
+    }
+}
