@@ -13,7 +13,8 @@ record JobRunner(Core core, JobOptions options, OutputOptions output) {
 
     void run(Request request) throws IOException {
         try (Job job = core.plan(request)) {
-            job.findings().forEach(this::tell);
+            var told = new FindingTexts(job.findings());
+            job.findings().forEach(finding -> tell(finding, told.text(finding)));
             if (options.dryRun()) {
                 describe(job);
             } else {
@@ -22,10 +23,10 @@ record JobRunner(Core core, JobOptions options, OutputOptions output) {
         }
     }
 
-    private void tell(Finding finding) {
+    private void tell(Finding finding, String text) {
         switch (finding.severity()) {
-            case NOTE -> output.note(finding.problem().toString());
-            case WARNING -> output.warn(finding.problem().toString());
+            case NOTE -> output.note(text);
+            case WARNING -> output.warn(text, finding.problem().hint());
             // Errors have stopped the planning.
             case ERROR -> throw new PlanException(finding.problem());
         }
