@@ -5,6 +5,7 @@ import dev.weightsmith.cli.OutputOptions;
 import dev.weightsmith.engine.Report;
 import dev.weightsmith.error.Finding;
 import dev.weightsmith.error.PlanException;
+import dev.weightsmith.io.Staging;
 import java.io.IOException;
 
 /// The road of every job that writes a model: plan, tell what was found, then either print the plan
@@ -48,6 +49,7 @@ record JobRunner(Core core, JobOptions options, OutputOptions output) {
         }
         // The plan is worth seeing, but a script must learn that it cannot be carried out.
         output.out().flush();
+        Staging.requireReplaceable(job.plan().target(), job.plan().folder(), options.overwrite());
         disk.require();
     }
 
