@@ -125,9 +125,11 @@ public record ErrorReport(
     }
 
     private static String message(ParameterException mistake) {
-        if (mistake instanceof UnmatchedArgumentException e && !e.isUnknownOption()) {
+        if (mistake instanceof UnmatchedArgumentException e) {
             boolean command = !e.getCommandLine().getSubcommands().isEmpty();
-            return (command ? "unknown command: '" : "unexpected argument: '")
+            String what = command ? "unknown command" : "unexpected argument";
+            return (e.isUnknownOption() ? "unknown option" : what)
+                    + ": '"
                     + e.getUnmatched().getFirst()
                     + "'";
         }
