@@ -3,8 +3,8 @@
 # installed runs them against the golden rows of the conformance data: check-neon.sh [DATA]
 set -eu
 
-data=${1:-../../../../../shared/data/quantize}
-case $data in /*) ;; *) data=$(pwd)/$data ;; esac
+data=${1:-$(dirname "$0")/../../../../../shared/data/quantize}
+data=$(cd "$data" && pwd)
 cd "$(dirname "$0")"
 build=../../../target/neon
 

@@ -1,7 +1,7 @@
 /*
  * Blocks of 32 (5): Q4_0, Q4_1, Q5_0, Q5_1, Q8_0.
  *
- * Without importance vectors run along a block. With importance each lane searches a block.
+ * Extremes and searches have a block in each lane; codes are computed along the blocks.
  */
 #ifndef ENCODE_SIMPLE_H
 #define ENCODE_SIMPLE_H
@@ -100,8 +100,7 @@ INLINE void affine_batch(int bits, const batch *these)
     find_ranges(these, &low, &high);
     store(lows, low);
     /* A zero has the sign of the first zero there is. */
-    uint32_t zeros = lane_bits(differs(low, low)) | lane_bits(differs(low, all(0)));
-    zeros = ~zeros & ((1u << LANES) - 1);
+    uint32_t zeros = ~lane_bits(differs(low, all(0))) & ((1u << LANES) - 1);
     for (; zeros; zeros &= zeros - 1) {
         int lane = __builtin_ctz(zeros), i = 0;
         while (these->x[lane][i] != 0)

@@ -14,9 +14,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /// Fresh rows through every set of kernels and through ggml itself: the same bytes.
 ///
-/// The seed is new in each run and printed; `-Dweightsmith.seed=…` runs it again.
+/// The seed is new in each run and printed; `-Dweightsmith.seed=…` runs it again, and
+/// `-Dweightsmith.rounds=…` longer.
 class PeerTest {
-    private static final int ROUNDS = 60;
+    private static final int ROUNDS = Integer.getInteger("weightsmith.rounds", 60);
     private static final long SEED = Long.getLong("weightsmith.seed", System.nanoTime());
 
     @BeforeAll

@@ -26,7 +26,12 @@ import java.util.function.Consumer;
 /// processor digests; what reading costs is hidden behind it.
 public final class FileDigester {
     /// Small enough for a piece to be in the processor's cache still when it is digested.
-    private static final int PIECE = 1 << 18;
+    private static final int LARGEST_PIECE = 1 << 18;
+
+    private static final int SMALLEST_PIECE = 1 << 14;
+
+    /// What the pieces of all threads together may take.
+    private static final int MEMORY = 64 << 20;
 
     /// How much is handed to [MessageDigest] at once: short calls let a fresh Java run compiled
     /// code soon, where one long call would be interpreted to its end.
@@ -34,6 +39,7 @@ public final class FileDigester {
 
     private final int threads;
     private final Progress progress;
+    private final int pieceBytes;
 
     /// @param threads files that are digested at once, at least 1
     public FileDigester(int threads, Progress progress) {
@@ -42,6 +48,7 @@ public final class FileDigester {
         }
         this.threads = threads;
         this.progress = progress;
+        this.pieceBytes = Math.clamp(MEMORY / (2L * threads), SMALLEST_PIECE, LARGEST_PIECE);
     }
 
     /// Digests `files` and hands over what became of each, in their order, each as soon as it and
@@ -104,9 +111,9 @@ public final class FileDigester {
         MessageDigest algorithm = Digest.algorithm();
         try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
             // One byte more than announced, so that a piece that is not full means the end.
-            int capacity = (int) Math.min(PIECE, size + 1);
+            int capacity = (int) Math.min(pieceBytes, size + 1);
             var piece = new byte[capacity];
-            var spare = new byte[capacity < PIECE ? 0 : capacity];
+            var spare = new byte[capacity < pieceBytes ? 0 : capacity];
             int count = fill(channel, piece);
             long done = count;
             while (count == capacity && done <= size) {

@@ -3,6 +3,7 @@ package dev.weightsmith.sha256;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weightsmith.SharedData;
 import dev.weightsmith.cli.CommandRunner;
 import dev.weightsmith.cli.Terminal;
 import java.io.IOException;
@@ -297,5 +298,64 @@ class Sha256CommandTest {
     @Test
     void strictAloneIsAMistake() {
         assertThat(run("--strict", path("a"))).isEqualTo(2);
+    }
+
+    @Test
+    void tensorsOfAModelAreAListWithAComment() {
+        assertThat(run("--tensors", SharedData.path("tiny/gguf/tiny-base-f16.gguf").toString()))
+                .isZero();
+        assertThat(out.toString())
+                .contains("  model.layers.4.self_attn.q_proj.weight\n")
+                .endsWith(
+                        "# model 1fad3329b6d7bad4ddf27e0f59b60160db5ca4539ef8352cc028061f0a77701b\n");
+    }
+
+    @Test
+    void equalModelsAreEqual() {
+        assertThat(
+                        run(
+                                "--compare",
+                                SharedData.path("tiny/base-meta-2shard").toString(),
+                                SharedData.path("tiny/gguf/tiny-base-f32.gguf").toString()))
+                .isZero();
+        assertThat(out.toString()).startsWith("equal: all values of ");
+    }
+
+    @Test
+    void otherModelsAreAFailureWithReasons() {
+        assertThat(
+                        run(
+                                "--compare",
+                                SharedData.path("tiny/gguf/tiny-llama-plus-f16.gguf").toString(),
+                                SharedData.path("tiny/gguf/tiny-alpaca-plus-f16.gguf").toString(),
+                                "--base",
+                                SharedData.path("tiny/base-hf").toString(),
+                                "--lora",
+                                SharedData.path("tiny/lora-llama-plus").toString(),
+                                "--lora",
+                                SharedData.path("tiny/lora-alpaca-plus").toString()))
+                .isEqualTo(5);
+        assertThat(out.toString())
+                .contains("likely: the first model is the base with lora-llama-plus\n")
+                .contains("second model is the base with lora-llama-plus, then lora-alpaca-plus\n");
+    }
+
+    @Test
+    void comparisonAsJson() throws IOException {
+        int exit =
+                run(
+                        "--json",
+                        "--compare",
+                        SharedData.path("tiny/base-hf").toString(),
+                        SharedData.path("tiny/gguf/tiny-base-bf16.gguf").toString());
+        var json = new ObjectMapper().readTree(out.toString());
+        assertThat(exit).isEqualTo(json.path("exit").intValue()).isEqualTo(5);
+        assertThat(json.at("/reasons/0").textValue()).startsWith("other types");
+        assertThat(json.path("equal").booleanValue()).isFalse();
+    }
+
+    @Test
+    void oneModelIsNoComparison() {
+        assertThat(run("--compare", path("a"))).isEqualTo(2);
     }
 }
