@@ -41,7 +41,8 @@ class WeightsmithTest {
     @Test
     void nothingAskedForIsAMistakeThatShowsTheOverview() {
         assertThat(run()).isEqualTo(2);
-        assertThat(err.toString()).contains("  merge  ", "  convert  ", "  inspect  ");
+        assertThat(err.toString())
+                .contains("  merge  ", "  convert  ", "  inspect  ", "  quantize  ");
     }
 
     @Test

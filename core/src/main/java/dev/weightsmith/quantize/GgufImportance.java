@@ -23,6 +23,7 @@ final class GgufImportance {
     private static final String COUNTS = ".counts";
 
     private final GgufFile file;
+    private long bytesRead;
 
     private GgufImportance(GgufFile file) {
         this.file = file;
@@ -100,7 +101,13 @@ final class GgufImportance {
                     "tensor %s is %s, expected F32"
                             .formatted(Printable.name(tensor.name()), tensor.dtype()));
         }
-        // The reader has compared the size with the file's, which is limited.
+        // One file is limited, but it may be one of many parts.
+        bytesRead = Math.addExact(bytesRead, tensor.bytes());
+        if (bytesRead > ImportanceMatrix.LARGEST_FILE) {
+            throw FileException.overLimit(
+                    file.path(),
+                    "holds more than %d bytes".formatted(ImportanceMatrix.LARGEST_FILE));
+        }
         byte[] bytes = new byte[Math.toIntExact(tensor.bytes())];
         file.readRows(tensor, 0, tensor.rows(), MemorySegment.ofArray(bytes));
         return MemorySegment.ofArray(bytes)

@@ -25,7 +25,7 @@ import java.util.SequencedMap;
 public record ImportanceMatrix(
         Path file, SequencedMap<String, float[]> entries, Optional<String> dataset, long chunks) {
     /// The largest that is read: far above those of any known model.
-    static final long LARGEST_FILE = 1L << 30;
+    static final long LARGEST_FILE = 1L << 28;
 
     private static final int GGUF_MAGIC = 0x46554747;
 

@@ -119,7 +119,7 @@ class MergeCommandsTest {
                 .startsWith(
                         """
                         model.safetensors: 2 tensors, 276 bytes, 16.76 bits per weight
-                          offset  bytes  bits   type  shape    name
+                          offset  bytes   bits  type  shape    name
                              100    160  16.00  F16   [20, 4]  embed
                              260     16  32.00  F32   [1, 4]   layers.0.norm
                         config.json: 7 bytes

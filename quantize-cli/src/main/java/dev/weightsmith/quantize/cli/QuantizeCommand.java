@@ -144,7 +144,8 @@ final class QuantizeCommand implements Callable<Integer> {
             throw mistake("--keep-split and --split-max-size or -tensors contradict each other");
         }
         if (types.stream().distinct().count() > 1 && QuantizePlan.isGgufName(out)) {
-            throw mistake("several types are several files, but --out ends in .gguf: give a folder");
+            throw mistake(
+                    "several types are several files, but --out ends in .gguf: give a folder");
         }
     }
 
@@ -200,8 +201,8 @@ final class QuantizeCommand implements Callable<Integer> {
             output.print(json);
         } else if (!output.quiet()) {
             result.print(output.out());
-            report.ifPresent(path ->
-                    output.out().println("report: " + Printable.text(path.toString())));
+            report.ifPresent(
+                    path -> output.out().println("report: " + Printable.text(path.toString())));
         }
     }
 

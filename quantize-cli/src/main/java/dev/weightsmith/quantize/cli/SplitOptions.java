@@ -54,6 +54,7 @@ public final class SplitOptions {
 
     public SplitRule rule() {
         return new SplitRule.Limits(
-                size.map(ByteSize::bytes).orElse(Long.MAX_VALUE), tensors.orElse(Integer.MAX_VALUE));
+                size.map(ByteSize::bytes).orElse(Long.MAX_VALUE),
+                tensors.orElse(Integer.MAX_VALUE));
     }
 }

@@ -178,15 +178,13 @@ class QuantizeCommandTest {
     void splitFilesGoIntoAFolder() {
         Path files = folder.resolve("out");
         assertThat(run(tiny(), "--type=F16", "--out", files, "--split-max-tensors=20")).isZero();
-        assertThat(files)
-                .isDirectoryContaining("glob:**/tiny-base-F16-00003-of-00003.gguf");
+        assertThat(files).isDirectoryContaining("glob:**/tiny-base-F16-00003-of-00003.gguf");
     }
 
     @Test
     void splitFilesCannotBeOneFile() {
         Path file = folder.resolve("x.gguf");
-        assertThat(run(tiny(), "--type=F16", "--out", file, "--split-max-size=100kB"))
-                .isEqualTo(7);
+        assertThat(run(tiny(), "--type=F16", "--out", file, "--split-max-size=100kB")).isEqualTo(7);
         assertThat(err.toString()).contains("is one file, but", "give a folder as --out");
     }
 
