@@ -128,8 +128,7 @@ class ArchitectureTest {
     static final ArchRule oneClassTouchesNativeCode =
             noClasses()
                     .that()
-                    .doNotHaveFullyQualifiedName(
-                            "dev.weightsmith.kernel.NativeLibrary")
+                    .doNotHaveFullyQualifiedName("dev.weightsmith.kernel.NativeLibrary")
                     .and()
                     .haveNameNotMatching("dev\\.weightsmith\\.kernel\\.NativeLibrary\\$.*")
                     .should()

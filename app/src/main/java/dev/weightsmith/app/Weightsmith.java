@@ -2,9 +2,10 @@ package dev.weightsmith.app;
 
 import dev.weightsmith.cli.CommandRunner;
 import dev.weightsmith.cli.Terminal;
+import dev.weightsmith.engine.Engine;
 import dev.weightsmith.merge.MergeCommands;
-import dev.weightsmith.sha256.Sha256Commands;
 import dev.weightsmith.quantize.cli.QuantizeCommands;
+import dev.weightsmith.sha256.Sha256Commands;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.function.Supplier;
@@ -44,7 +45,7 @@ final class Weightsmith {
         }
         commands.addSubcommand(new CompletionCommand());
         commands.addSubcommand(new CommandLine.HelpCommand());
-        commands.getCommandSpec().versionProvider(new VersionText(commands, Weightsmith::kernels));
+        commands.getCommandSpec().versionProvider(new VersionText(commands, Engine::kernels));
         return commands.setOut(out)
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
@@ -55,10 +56,5 @@ final class Weightsmith {
                         terminal.out()
                                 ? Math.clamp(terminal.columns(), NARROWEST, WIDEST)
                                 : WIDEST);
-    }
-
-    /// What does the arithmetic on this machine.
-    private static String kernels() {
-        return "Java";
     }
 }

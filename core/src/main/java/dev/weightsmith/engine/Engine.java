@@ -7,6 +7,7 @@ import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Problem;
 import dev.weightsmith.io.OutputFile;
 import dev.weightsmith.io.Staging;
+import dev.weightsmith.kernel.Kernels;
 import dev.weightsmith.plan.Plan;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,6 +54,11 @@ public final class Engine {
     /// @throws FileException if even the smallest chunks do not fit `options`
     public static long memory(Plan plan, EngineOptions options) throws IOException {
         return Chunking.of(plan, options).bytes();
+    }
+
+    /// Which kernels do the arithmetic on this machine, in one line.
+    public static String kernels() {
+        return Kernels.description();
     }
 
     private Report run() throws IOException {

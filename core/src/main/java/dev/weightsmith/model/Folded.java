@@ -90,6 +90,14 @@ public record Folded(LlamaModel model, List<Finding> findings, List<LoraAdapter>
                 .findFirst();
     }
 
+    /// The files of weights behind base and adapters.
+    public List<Path> files() {
+        var files = new ArrayList<Path>();
+        model.sources().forEach(source -> files.addAll(source.files()));
+        adapters.forEach(adapter -> files.addAll(adapter.weights().files()));
+        return files;
+    }
+
     @Override
     public void close() throws IOException {
         var all = new ArrayList<Closeable>();

@@ -55,7 +55,12 @@ public record QuantizeSource(
     /// @param fileName names the model where nothing else does
     public static QuantizeSource of(LlamaModel model, GgufOutput output, String fileName)
             throws IOException {
-        DType type = GgufOutput.defaultType(model);
+        return of(model, output, fileName, GgufOutput.defaultType(model));
+    }
+
+    /// The same in another floating type.
+    public static QuantizeSource of(
+            LlamaModel model, GgufOutput output, String fileName, DType type) throws IOException {
         var types = TensorTypes.floating(type);
         return new QuantizeSource(
                 List.of(output.planned(types)),

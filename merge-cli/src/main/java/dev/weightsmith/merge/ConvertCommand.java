@@ -40,6 +40,7 @@ final class ConvertCommand implements Callable<Integer> {
             description = "The model to convert.")
     private Path model;
 
+    @Mixin private KnownInputOptions known;
     @Mixin private TargetOptions target;
     @Mixin private JobOptions job;
     @Mixin private OutputOptions output;
@@ -50,7 +51,8 @@ final class ConvertCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        new JobRunner(core, job, output).run(new Request(model, List.of(), target.target()));
+        new JobRunner(core, job, output)
+                .run(new Request(model, List.of(), false, known.strict(), target.target()));
         return 0;
     }
 }

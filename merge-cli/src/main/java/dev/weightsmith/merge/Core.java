@@ -12,7 +12,7 @@ interface Core {
     ///
     /// @throws dev.weightsmith.error.FileException if an input is not what it must be
     /// @throws dev.weightsmith.error.PlanException if the inputs do not fit together
-    Job plan(Request request) throws IOException;
+    Job plan(Request request, JobOptions job, Progress progress) throws IOException;
 
     /// Bytes of memory that carrying out the job takes.
     ///

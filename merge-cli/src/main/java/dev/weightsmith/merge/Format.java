@@ -6,9 +6,19 @@ import java.util.Locale;
 /// The forms in which models are written.
 enum Format {
     /// A Hugging Face folder of safetensors.
-    HF,
-    /// One file for llama.cpp.
-    GGUF;
+    HF("hf"),
+    /// A Hugging Face folder of PyTorch files.
+    HF_BIN("hf-bin"),
+    /// Meta's `consolidated.NN.pth`.
+    META("meta"),
+    /// Files for llama.cpp.
+    GGUF("gguf");
+
+    private final String option;
+
+    Format(String option) {
+        this.option = option;
+    }
 
     /// The form that an output's name asks for.
     static Format of(Path out) {
@@ -22,6 +32,6 @@ enum Format {
     /// As written on the command line.
     @Override
     public String toString() {
-        return name().toLowerCase(Locale.ROOT);
+        return option;
     }
 }

@@ -16,7 +16,7 @@ import java.io.IOException;
 record JobRunner(Core core, JobOptions options, OutputOptions output) {
 
     void run(Request request) throws IOException {
-        try (Job job = core.plan(request)) {
+        try (Job job = core.plan(request, options, output.progress())) {
             var told = new FindingTexts(job.findings());
             job.findings().forEach(finding -> tell(finding, told.text(finding)));
             if (options.dryRun()) {

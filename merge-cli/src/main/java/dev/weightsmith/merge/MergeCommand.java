@@ -35,6 +35,11 @@ import picocli.CommandLine.Option;
             "  Chinese-Alpaca-Plus for llama.cpp: two adapters on LLaMA, the order matters:",
             "    weightsmith merge --base llama-7b --lora chinese-llama-plus-lora-7b.zip \\",
             "        --lora chinese-alpaca-plus-lora-7b.zip --chat-template alpaca --out alpaca.gguf",
+            "  Quantized in the same pass, in two types:",
+            "    weightsmith merge --base llama-7b --lora chinese-llama-plus-lora-7b.zip \\",
+            "        --lora chinese-alpaca-plus-lora-7b.zip --type Q4_K_M,Q8_0 --format gguf --out ggufs",
+            "  The very files that the reference scripts write:",
+            "    weightsmith merge --base llama-7b-hf --lora my-adapter --format meta --out merged",
             "  A Hugging Face folder in files of at most 2 GB:",
             "    weightsmith merge --base llama-7b-hf --lora my-adapter --out merged --shard-size 2GB",
             "  What would be written, and is there room for it?",
@@ -58,6 +63,15 @@ final class MergeCommand implements Callable<Integer> {
             description = "An adapter to fold in. Several are folded in the order given.")
     private List<Path> loras;
 
+    @Option(
+            names = "--round-once",
+            description =
+                    "Add the adapters' changes in float32 and round once at the end. More exact,"
+                            + " but not what the published digests are of: those were rounded after"
+                            + " each adapter.")
+    private boolean roundOnce;
+
+    @Mixin private KnownInputOptions known;
     @Mixin private TargetOptions target;
     @Mixin private JobOptions job;
     @Mixin private OutputOptions output;
@@ -68,7 +82,8 @@ final class MergeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        new JobRunner(core, job, output).run(new Request(base, loras, target.target()));
+        new JobRunner(core, job, output)
+                .run(new Request(base, loras, roundOnce, known.strict(), target.target()));
         return 0;
     }
 }

@@ -7,7 +7,9 @@ import java.util.List;
 ///
 /// @param model file or folder
 /// @param adapters in the order in which they are folded
-record Request(Path model, List<Path> adapters, Target target) {
+/// @param roundOnce whether deltas are added in float32 and rounded once at the end
+/// @param strict whether an input that is called like a published file must be that file
+record Request(Path model, List<Path> adapters, boolean roundOnce, boolean strict, Target target) {
     Request {
         adapters = List.copyOf(adapters);
     }

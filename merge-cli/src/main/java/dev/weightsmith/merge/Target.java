@@ -1,20 +1,31 @@
 package dev.weightsmith.merge;
 
-import dev.weightsmith.tensor.DType;
+import dev.weightsmith.quantize.FileType;
+import dev.weightsmith.quantize.QuantizeRequest;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// What is to be written.
 ///
 /// @param out the file or folder
-/// @param type of the tensors; absent: as in the model
-/// @param shardSize most bytes of tensors in one file
+/// @param types of the weights, several for GGUF alone; none: as in the model
+/// @param shardSize most bytes of tensors in one file of a Hugging Face folder
+/// @param shards files of a Meta checkpoint; absent: as published
 /// @param chatTemplate `alpaca`, `llama2` or the name of a file; absent: the tokenizer's own
 /// @param modelName for the metadata; absent: the model's own
+/// @param quantizing how GGUF files are quantized and divided
 record Target(
         Path out,
         Format format,
-        Optional<DType> type,
+        List<FileType> types,
         long shardSize,
+        OptionalInt shards,
         Optional<String> chatTemplate,
-        Optional<String> modelName) {}
+        Optional<String> modelName,
+        QuantizeRequest quantizing) {
+    Target {
+        types = List.copyOf(types);
+    }
+}

@@ -1,8 +1,20 @@
 package dev.weightsmith.merge;
 
 import dev.weightsmith.cli.ByteSize;
+import dev.weightsmith.quantize.FileType;
+import dev.weightsmith.quantize.cli.Converters;
+import dev.weightsmith.quantize.cli.QuantizingOptions;
+import dev.weightsmith.quantize.cli.SplitOptions;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -26,24 +38,39 @@ final class TargetOptions {
 
     @Option(
             names = "--format",
-            paramLabel = "hf|gguf",
+            paramLabel = "hf|hf-bin|meta|gguf",
+            converter = FormatConverter.class,
             description =
-                    "hf: a Hugging Face folder of safetensors; gguf: one file for llama.cpp."
-                            + " Follows from --out where that ends in .gguf; else hf.")
+                    "hf: a Hugging Face folder of safetensors; hf-bin: the same in PyTorch files;"
+                            + " meta: consolidated.NN.pth and params.json; gguf: files for"
+                            + " llama.cpp. Follows from --out where that ends in .gguf; else hf.")
     private Optional<Format> format = Optional.empty();
 
     @Option(
             names = "--type",
-            paramLabel = "F32|F16|BF16",
-            description = "The type of the weights (default: as in the model).")
-    private Optional<FloatType> type = Optional.empty();
+            split = ",",
+            paramLabel = "TYPE",
+            converter = Converters.OfFileType.class,
+            description =
+                    "F32, F16 or BF16 (default: as in the model); gguf: also every quantized type,"
+                            + " such as Q4_K_M, and several at once, which are made from one"
+                            + " reading and make --out a folder.")
+    private List<FileType> types = new ArrayList<>();
 
     @Option(
             names = "--shard-size",
             paramLabel = "SIZE",
             converter = ByteSize.Converter.class,
-            description = "hf: start a new file before one gets larger (default: 5GB).")
+            description =
+                    "hf, hf-bin: start a new file before one gets larger (default: 5GB; hf-bin from"
+                            + " such a model: its own files).")
     private Optional<ByteSize> shardSize = Optional.empty();
+
+    @Option(
+            names = "--shards",
+            paramLabel = "N",
+            description = "meta: so many files (default: as Meta published the size).")
+    private OptionalInt shards = OptionalInt.empty();
 
     @Option(
             names = "--chat-template",
@@ -60,21 +87,34 @@ final class TargetOptions {
             description = "gguf: general.name (default: from the model's own files).")
     private Optional<String> modelName = Optional.empty();
 
+    @Mixin private QuantizingOptions quantizing;
+    @Mixin private SplitOptions split;
+
     /// @throws ParameterException if options contradict each other
-    Target target() {
+    /// @throws IOException if the importance matrix cannot be read
+    Target target() throws IOException {
         if (out.toString().isBlank()) {
             throw mistake("--out is empty");
         }
         Format form = format.orElseGet(() -> Format.of(out));
-        switch (form) {
-            case HF -> {
-                if (Format.isGgufName(out)) {
-                    throw mistake("--format hf writes a folder, but --out ends in .gguf");
-                }
-                refuse("--chat-template", chatTemplate, Format.GGUF);
-                refuse("--model-name", modelName, Format.GGUF);
+        List<FileType> distinct = types.stream().distinct().toList();
+        if (form == Format.GGUF) {
+            requireRoom(distinct);
+        } else {
+            if (Format.isGgufName(out)) {
+                throw mistake("--format " + form + " writes a folder, but --out ends in .gguf");
             }
-            case GGUF -> refuse("--shard-size", shardSize, Format.HF);
+            if (distinct.size() > 1
+                    || distinct.stream().anyMatch(type -> type.mainType().isQuantized())) {
+                throw mistake("--format " + form + " takes one --type: F32, F16 or BF16");
+            }
+        }
+        only(Format.GGUF, form, "--chat-template", chatTemplate.isPresent());
+        only(Format.GGUF, form, "--model-name", modelName.isPresent());
+        only(Format.GGUF, form, "--split-max-size and -tensors", split.isGiven());
+        only(Format.META, form, "--shards", shards.isPresent());
+        if (form == Format.META || form == Format.GGUF) {
+            only(Format.HF, form, "--shard-size", shardSize.isPresent());
         }
         if (shardSize.isPresent() && shardSize.get().bytes() == 0) {
             throw mistake("--shard-size is 0");
@@ -82,15 +122,41 @@ final class TargetOptions {
         return new Target(
                 out,
                 form,
-                type.map(FloatType::dtype),
+                distinct,
                 shardSize.orElse(SHARD_SIZE).bytes(),
+                shards,
                 chatTemplate,
-                modelName);
+                modelName,
+                quantizing.request(split.rule()));
     }
 
-    private void refuse(String option, Optional<?> value, Format only) {
-        if (value.isPresent()) {
-            throw mistake(option + " is for --format " + only);
+    private void requireRoom(List<FileType> types) {
+        if (types.size() > 1 && Format.isGgufName(out)) {
+            throw mistake(
+                    "several types are several files, but --out ends in .gguf: give a folder and"
+                            + " --format gguf");
+        }
+    }
+
+    private void only(Format one, Format form, String option, boolean given) {
+        if (given && form != one) {
+            throw mistake(option + " is for --format " + one);
+        }
+    }
+
+    static final class FormatConverter implements CommandLine.ITypeConverter<Format> {
+        @Override
+        public Format convert(String text) {
+            return Stream.of(Format.values())
+                    .filter(format -> format.toString().equalsIgnoreCase(text))
+                    .findFirst()
+                    .orElseThrow(() ->
+                            new CommandLine.TypeConversionException(
+                                    "expected one of "
+                                            + Arrays.toString(Format.values())
+                                            + " but was '"
+                                            + text
+                                            + "'"));
         }
     }
 

@@ -31,7 +31,7 @@ final class FakeCore implements Core {
     long header = 100;
 
     @Override
-    public Job plan(Request request) {
+    public Job plan(Request request, JobOptions job, Progress progress) {
         planned.add(request);
         var findings =
                 List.of(

@@ -6,11 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weightsmith.cli.CommandRunner;
 import dev.weightsmith.cli.Terminal;
-import dev.weightsmith.tensor.DType;
+import dev.weightsmith.quantize.FileType;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,15 +84,24 @@ class MergeCommandsTest {
                 "--type=bf16",
                 "--chat-template=alpaca",
                 "--model-name=A");
-        assertThat(core.planned.getFirst().target())
-                .isEqualTo(
-                        new Target(
-                                Path.of("x.gguf"),
-                                Format.GGUF,
-                                Optional.of(DType.BF16),
-                                5_000_000_000L,
-                                Optional.of("alpaca"),
-                                Optional.of("A")));
+        Target target = core.planned.getFirst().target();
+        assertThat(target.out()).isEqualTo(Path.of("x.gguf"));
+        assertThat(target.types()).containsExactly(FileType.BF16);
+        assertThat(target.chatTemplate()).contains("alpaca");
+        assertThat(target.modelName()).contains("A");
+    }
+
+    @Test
+    void severalTypesArePassedOnInOrder() {
+        run("convert", "--model=b", "--out=x", "--format=gguf", "--type=q4_k_m,Q8_0");
+        assertThat(core.planned.getFirst().target().types())
+                .containsExactly(FileType.Q4_K_M, FileType.Q8_0);
+    }
+
+    @Test
+    void shardsOfMetaArePassedOn() {
+        run("convert", "--model=b", "--out=x", "--format=meta", "--shards=2");
+        assertThat(core.planned.getFirst().target().shards()).hasValue(2);
     }
 
     @ParameterizedTest
@@ -105,9 +113,12 @@ class MergeCommandsTest {
         "--out=x --shard-size=0, --shard-size is 0",
         "--out=, --out is empty",
         "--out=x --type=Q9_9, invalid value for option '--type'",
+        "--out=x --shards=2, --shards is for --format meta",
+        "--out=x --type=Q4_0, --format hf takes one --type",
+        "--out=x.gguf --type=Q4_0;Q8_0, several types are several files",
     })
     void contradictionsAreMistakes(String options, String message) {
-        String[] parts = ("convert --model=b " + options).split(" ");
+        String[] parts = ("convert --model=b " + options.replace(';', ',')).split(" ");
         assertThat(run(parts)).isEqualTo(2);
         assertThat(err.toString()).startsWith("weightsmith: error: " + message);
     }

@@ -1,0 +1,17 @@
+package dev.weightsmith.merge;
+
+import picocli.CommandLine.Option;
+
+/// What to do with inputs that are not what they are called.
+final class KnownInputOptions {
+    @Option(
+            names = "--strict",
+            description =
+                    "Stop where a base or adapter is called like a published one but has another"
+                            + " SHA-256 (default: warn).")
+    private boolean strict;
+
+    boolean strict() {
+        return strict;
+    }
+}
