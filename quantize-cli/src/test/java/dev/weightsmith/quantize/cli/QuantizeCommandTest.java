@@ -106,7 +106,7 @@ class QuantizeCommandTest {
 
     @Test
     void theReportIsAPageAndPartOfTheJson() throws Exception {
-        Path page = folder.resolve("report.html");
+        Path page = folder.resolve("page.html");
         Path file = folder.resolve("x.gguf");
         assertThat(run(tiny(), "--type=Q8_0", "--out", file, "--report", page, "--json")).isZero();
         assertThat(Files.readString(page)).startsWith("<!DOCTYPE html>").contains("blk.4.attn_q");
