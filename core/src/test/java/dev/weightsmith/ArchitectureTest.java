@@ -128,7 +128,10 @@ class ArchitectureTest {
     static final ArchRule oneClassTouchesNativeCode =
             noClasses()
                     .that()
-                    .doNotHaveSimpleName("NativeLibrary")
+                    .doNotHaveFullyQualifiedName(
+                            "dev.weightsmith.kernel.NativeLibrary")
+                    .and()
+                    .haveNameNotMatching("dev\\.weightsmith\\.kernel\\.NativeLibrary\\$.*")
                     .should()
                     .dependOnClassesThat()
                     .areAssignableTo(Linker.class)

@@ -3,6 +3,7 @@ package dev.weightsmith.app;
 import dev.weightsmith.cli.CommandRunner;
 import dev.weightsmith.cli.Terminal;
 import dev.weightsmith.merge.MergeCommands;
+import dev.weightsmith.sha256.Sha256Commands;
 import dev.weightsmith.quantize.cli.QuantizeCommands;
 import java.io.PrintWriter;
 import java.util.List;
@@ -15,7 +16,7 @@ import picocli.CommandLine.Help.Ansi;
 final class Weightsmith {
     /// In the order in which the overview shows them.
     private static final List<Supplier<List<Object>>> COMMANDS =
-            List.of(MergeCommands::all, QuantizeCommands::all);
+            List.of(MergeCommands::all, QuantizeCommands::all, Sha256Commands::all);
 
     private static final int WIDEST = 100;
     private static final int NARROWEST = 55;

@@ -20,8 +20,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 
-/// How fast each type is encoded: by every set of our kernels, and by ggml's
-/// `ggml_quantize_chunk`, on the same rows, in the same process, by one thread.
+/// How fast each type is encoded: by every set of our kernels, and by ggml's `ggml_quantize_chunk`,
+/// on the same rows, in the same process, by one thread.
 ///
 /// The argument is the folder with `libggml-base.so`: what `.ci/fetch-peer.sh` prints. Prints a
 /// Markdown table. Times are processor time of the thread, so that what else runs on the machine
@@ -86,8 +86,7 @@ public final class KernelBenchmark {
 
     @SuppressWarnings("restricted")
     private static MethodHandle quantizer(Path folder) throws Throwable {
-        var symbols =
-                SymbolLookup.libraryLookup(folder.resolve("libggml-base.so"), Arena.global());
+        var symbols = SymbolLookup.libraryLookup(folder.resolve("libggml-base.so"), Arena.global());
         var linker = Linker.nativeLinker();
         var initialize =
                 linker.downcallHandle(
@@ -159,8 +158,7 @@ public final class KernelBenchmark {
             for (String set : sets) {
                 var actual = arena.allocate(bytes, 64);
                 var codec = codec(set, type.dtype());
-                double ours =
-                        speed(() -> codec.encode(values, actual, ROWS, COLUMNS, importance));
+                double ours = speed(() -> codec.encode(values, actual, ROWS, COLUMNS, importance));
                 if (actual.mismatch(expected) >= 0) {
                     throw new IllegalStateException(type + " " + set + ": other bytes than ggml");
                 }

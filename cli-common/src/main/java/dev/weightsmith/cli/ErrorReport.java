@@ -17,6 +17,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -27,10 +28,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /// Why a command failed, ready to be told: one line on standard error, at most one hint line, and
 /// the exit code.
 ///
-/// @param problem absent for mistakes on the command line, internal errors and closed pipes
+/// @param problems the most telling first; none for mistakes on the command line, internal errors
+///   and closed pipes
 public record ErrorReport(
         ExitCode exit,
-        Optional<Problem> problem,
+        List<Problem> problems,
         String line,
         Optional<String> hint,
         Throwable cause) {
@@ -39,7 +41,7 @@ public record ErrorReport(
     public static ErrorReport of(Throwable thrown) {
         return switch (thrown) {
             case FileException e -> of(e.problem(), e);
-            case PlanException e -> of(e.problem(), e);
+            case PlanException e -> of(e);
             case ClosedPipeException e -> new ErrorReport(ExitCode.CLOSED_PIPE, "", e);
             case IOException e -> of(problem(e), e);
             case UncheckedIOException e when e.getCause() != null -> of(e.getCause());
@@ -52,16 +54,28 @@ public record ErrorReport(
     }
 
     private ErrorReport(ExitCode exit, String line, Throwable cause) {
-        this(exit, Optional.empty(), line, Optional.empty(), cause);
+        this(exit, List.of(), line, Optional.empty(), cause);
     }
 
     private static ErrorReport of(Problem problem, Throwable cause) {
         return new ErrorReport(
                 ExitCode.of(problem.kind()),
-                Optional.of(problem),
+                List.of(problem),
                 problem.toString(),
                 problem.hint(),
                 cause);
+    }
+
+    /// One line tells the first of several problems; JSON has room for all.
+    private static ErrorReport of(PlanException plan) {
+        int others = plan.problems().size() - 1;
+        String line = plan.problem().toString();
+        return new ErrorReport(
+                ExitCode.of(plan.problem().kind()),
+                plan.problems(),
+                others == 0 ? line : line + " (and " + others + " more, which --json lists)",
+                plan.problem().hint(),
+                plan);
     }
 
     private static Problem problem(IOException failure) {
@@ -101,7 +115,7 @@ public record ErrorReport(
                 "see " + mistake.getCommandLine().getCommandSpec().qualifiedName() + " --help";
         return new ErrorReport(
                 ExitCode.USAGE,
-                Optional.empty(),
+                List.of(),
                 message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1),
                 Optional.of(
                         meant(mistake)
@@ -111,9 +125,11 @@ public record ErrorReport(
     }
 
     private static String message(ParameterException mistake) {
-        if (mistake instanceof UnmatchedArgumentException e && !e.isUnknownOption()) {
+        if (mistake instanceof UnmatchedArgumentException e) {
             boolean command = !e.getCommandLine().getSubcommands().isEmpty();
-            return (command ? "unknown command: '" : "unexpected argument: '")
+            String what = command ? "unknown command" : "unexpected argument";
+            return (e.isUnknownOption() ? "unknown option" : what)
+                    + ": '"
                     + e.getUnmatched().getFirst()
                     + "'";
         }
@@ -139,7 +155,7 @@ public record ErrorReport(
                 error.getStackTrace().length == 0 ? "" : " (at " + error.getStackTrace()[0] + ")";
         return new ErrorReport(
                 ExitCode.INTERNAL,
-                Optional.empty(),
+                List.of(),
                 "internal error: " + error.getClass().getSimpleName() + message + place,
                 Optional.of(
                         "this is a mistake in weightsmith; please report it with what the same"
@@ -172,10 +188,16 @@ public record ErrorReport(
         ObjectNode error = JsonNodeFactory.instance.objectNode();
         error.put("exit", exit.number());
         error.put("kind", exit.name().toLowerCase(Locale.ROOT));
-        problem.flatMap(Problem::file).ifPresent(file -> error.put("file", file.toString()));
-        problem.flatMap(Problem::offset).ifPresent(offset -> error.put("offset", offset));
-        error.put("message", problem.map(Problem::message).orElse(line));
-        hint.ifPresent(text -> error.put("hint", text));
+        if (problems.isEmpty()) {
+            error.put("message", line);
+            hint.ifPresent(text -> error.put("hint", text));
+        } else {
+            describe(problems.getFirst(), error);
+        }
+        if (problems.size() > 1) {
+            var more = error.putArray("more");
+            problems.stream().skip(1).forEach(problem -> describe(problem, more.addObject()));
+        }
         if (stacktrace) {
             var trace = new StringWriter();
             cause.printStackTrace(new PrintWriter(trace));
@@ -184,6 +206,13 @@ public record ErrorReport(
         ObjectNode object = JsonNodeFactory.instance.objectNode();
         object.set("error", error);
         return object;
+    }
+
+    private static void describe(Problem problem, ObjectNode error) {
+        problem.file().ifPresent(file -> error.put("file", file.toString()));
+        problem.offset().ifPresent(offset -> error.put("offset", offset));
+        error.put("message", problem.message());
+        problem.hint().ifPresent(text -> error.put("hint", text));
     }
 
     private static String oneLine(String text) {

@@ -2,6 +2,7 @@ package dev.weightsmith.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.error.Finding;
 import java.util.List;
 import java.util.Locale;
@@ -14,9 +15,10 @@ public final class FindingsJson {
     public static ArrayNode of(List<Finding> findings) {
         ArrayNode array = JsonNodeFactory.instance.arrayNode();
         for (Finding finding : findings) {
-            array.addObject()
-                    .put("level", finding.severity().name().toLowerCase(Locale.ROOT))
-                    .put("text", finding.problem().toString());
+            ObjectNode entry = array.addObject();
+            entry.put("level", finding.severity().name().toLowerCase(Locale.ROOT));
+            entry.put("text", finding.problem().toString());
+            finding.problem().hint().ifPresent(hint -> entry.put("hint", hint));
         }
         return array;
     }

@@ -3,6 +3,7 @@ package dev.weightsmith.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weightsmith.engine.Progress;
 import java.io.PrintWriter;
+import java.util.Optional;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -70,13 +71,19 @@ public final class OutputOptions {
     /// Says something for people, beside the result.
     public void note(String text) {
         if (!loudness.quiet && !json) {
-            say("weightsmith: " + text);
+            say("note: " + text);
         }
     }
 
     /// Says what may be wrong.
     public void warn(String text) {
-        say("weightsmith: warning: " + text);
+        warn(text, Optional.empty());
+    }
+
+    /// Says what may be wrong, and what to do about it.
+    public void warn(String text, Optional<String> hint) {
+        say("warning: " + text);
+        hint.ifPresent(way -> say("hint: " + way));
     }
 
     private void say(String text) {

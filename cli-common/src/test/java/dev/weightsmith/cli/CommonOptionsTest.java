@@ -82,13 +82,13 @@ class CommonOptionsTest {
     @Test
     void notesAndWarningsAreOnStandardError() {
         run();
-        assertThat(err).hasToString("weightsmith: a note\nweightsmith: warning: a warning\n");
+        assertThat(err).hasToString("note: a note\nwarning: a warning\n");
     }
 
     @Test
     void theQuietGetWarningsOnly() {
         run("-q");
-        assertThat(err).hasToString("weightsmith: warning: a warning\n");
+        assertThat(err).hasToString("warning: a warning\n");
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +51,34 @@ class ErrorReportTest {
                         weightsmith: error: a.gguf: ends early (at byte 1042)
                         hint: fetch it again
                         """);
+    }
+
+    @Test
+    void ofSeveralProblemsTheFirstIsToldAndTheOthersCounted() {
+        assertThat(plain(twoProblems()))
+                .isEqualTo(
+                        """
+                        weightsmith: error: a: ranks differ (and 1 more, which --json lists)
+                        hint: see a
+                        """);
+    }
+
+    @Test
+    void jsonListsAllProblems() throws Exception {
+        JsonNode error =
+                new ObjectMapper()
+                        .readTree(printed(twoProblems(), true, false, false))
+                        .get("error");
+        assertThat(error.at("/message").asText()).isEqualTo("ranks differ");
+        assertThat(error.at("/more/0/message").asText()).isEqualTo("shapes differ");
+    }
+
+    private static PlanException twoProblems() {
+        return new PlanException(
+                List.of(
+                        Problem.of(ErrorKind.MISMATCH, Path.of("a"), "ranks differ")
+                                .withHint("see a"),
+                        Problem.of(ErrorKind.MISMATCH, Path.of("b"), "shapes differ")));
     }
 
     @Test

@@ -7,6 +7,11 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
@@ -106,6 +111,18 @@ public final class OutputFile implements AutoCloseable {
                     cause);
         }
         return new FileException(
-                Problem.of(ErrorKind.IO, path, "cannot be written: " + message), cause);
+                Problem.of(ErrorKind.IO, path, "cannot be written: " + reason(cause)), cause);
+    }
+
+    /// The system's reason in words; by themselves these exceptions tell the file's name only.
+    private static String reason(IOException cause) {
+        return switch (cause) {
+            case AccessDeniedException _ -> "permission denied";
+            case FileAlreadyExistsException _, NotDirectoryException _ ->
+                    "it is a file, expected a folder";
+            case NoSuchFileException _ -> "there is no such folder";
+            case FileSystemException e when e.getReason() != null -> e.getReason();
+            default -> String.valueOf(cause.getMessage());
+        };
     }
 }

@@ -26,6 +26,9 @@ import java.util.stream.Stream;
 /// absent or is what it was; what lies here is deleted on [#close] and when the process is
 /// interrupted.
 public final class Staging implements AutoCloseable {
+    /// Characters of the final name in that of the stage, for people who come across it.
+    private static final int SHOWN_OF_NAME = 32;
+
     private final Path target;
     private final Path stage;
     private final boolean folder;
@@ -55,7 +58,9 @@ public final class Staging implements AutoCloseable {
         }
         byte[] random = new byte[6];
         ThreadLocalRandom.current().nextBytes(random);
-        Path stage = parent.resolve("." + name + ".ws-tmp-" + HexFormat.of().formatHex(random));
+        Path stage =
+                parent.resolve(
+                        "." + shortened(name) + ".ws-tmp-" + HexFormat.of().formatHex(random));
         var staging = new Staging(absolute, stage, folder, overwrite);
         try {
             Files.createDirectories(parent);
@@ -65,6 +70,13 @@ public final class Staging implements AutoCloseable {
         }
         Runtime.getRuntime().addShutdownHook(staging.interrupted);
         return staging;
+    }
+
+    /// A name as long as the system allows has no room for more.
+    private static String shortened(Path name) {
+        String all = name.toString();
+        int end = Math.min(all.length(), SHOWN_OF_NAME);
+        return all.substring(0, all.offsetByCodePoints(0, all.codePointCount(0, end)));
     }
 
     /// @throws FileException if `target` exists and may not be replaced

@@ -26,6 +26,9 @@ import java.util.SequencedMap;
 
 /// Finds out what a path holds and brings it into the one form of [LlamaModel].
 final class ModelOpener {
+    /// As many as configurations may say.
+    private static final int MOST_TOKENS = 1 << 24;
+
     private final Path path;
 
     private ModelOpener(Path path) {
@@ -170,6 +173,14 @@ final class ModelOpener {
         if (embedding == null) {
             throw FileException.malformed(
                     path, "lacks tensor " + Printable.name(TensorNames.EMBEDDING));
+        }
+        if (embedding.shape().rows() > MOST_TOKENS) {
+            throw FileException.overLimit(
+                    path,
+                    "has an embedding of "
+                            + embedding.shape().rows()
+                            + " rows, expected at most "
+                            + MOST_TOKENS);
         }
         LlamaModel sized = model.withTensors(model.tensors());
         LlamaConfig config = sized.config();

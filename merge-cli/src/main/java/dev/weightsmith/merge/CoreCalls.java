@@ -1,14 +1,10 @@
 package dev.weightsmith.merge;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.weightsmith.checkpoint.Checkpoint;
 import dev.weightsmith.cli.JobOptions;
 import dev.weightsmith.engine.Engine;
 import dev.weightsmith.engine.EngineOptions;
 import dev.weightsmith.engine.Progress;
 import dev.weightsmith.engine.Report;
-import dev.weightsmith.format.Formats;
 import dev.weightsmith.model.Folded;
 import dev.weightsmith.model.GgufOutput;
 import dev.weightsmith.model.HuggingFaceOutput;
@@ -88,9 +84,6 @@ final class CoreCalls implements Core {
 
     @Override
     public Inspection inspect(Path path) throws IOException {
-        try (Checkpoint checkpoint = Formats.open(path)) {
-            ObjectNode details = JsonNodeFactory.instance.objectNode();
-            return new Inspection(checkpoint.container(), details, checkpoint.tensors());
-        }
+        return Inspector.inspect(path);
     }
 }

@@ -26,6 +26,7 @@ record InspectionReport(Path path, Inspection inspection, List<TensorInfo> shown
 
     void print(PrintWriter out) {
         out.println(Printable.text(path.toString()) + ": " + inspection.what());
+        inspection.notes().forEach(note -> out.println("note: " + Printable.text(note)));
         for (Map.Entry<String, JsonNode> section : inspection.details().properties()) {
             out.println();
             out.println(section.getKey() + ":");
@@ -35,8 +36,14 @@ record InspectionReport(Path path, Inspection inspection, List<TensorInfo> shown
             }
             table.print(out, "  ");
         }
+        if (inspection.tensors().isEmpty()) {
+            return;
+        }
         out.println();
         out.println("tensors: " + totals());
+        if (shown.isEmpty()) {
+            return;
+        }
         var table = new Table("bytes", "type", "shape", "name");
         for (TensorInfo tensor : shown) {
             table.add(
@@ -48,13 +55,19 @@ record InspectionReport(Path path, Inspection inspection, List<TensorInfo> shown
         table.print(out, "  ");
     }
 
-    /// For example `291, 13.5 GB: 226 F16, 65 F32`.
+    private long parameters() {
+        return inspection.tensors().stream().mapToLong(t -> t.shape().elements()).sum();
+    }
+
+    /// For example `291, 6738415616 parameters, 13.5 GB: 226 F16, 65 F32`.
     private String totals() {
         Map<DType, Integer> counts = new EnumMap<>(DType.class);
         inspection.tensors().forEach(tensor -> counts.merge(tensor.dtype(), 1, Integer::sum));
         long bytes = inspection.tensors().stream().mapToLong(TensorInfo::bytes).sum();
         return inspection.tensors().size()
                 + ", "
+                + parameters()
+                + " parameters, "
                 + new ByteSize(bytes)
                 + counts.entrySet().stream()
                         .map(count -> count.getValue() + " " + count.getKey())
@@ -73,6 +86,11 @@ record InspectionReport(Path path, Inspection inspection, List<TensorInfo> shown
             }
             return "[" + String.join(", ", elements) + "]";
         }
+        if (value.isObject() && !value.isEmpty()) {
+            return value.properties().stream()
+                    .map(entry -> Printable.text(entry.getKey()) + ": " + text(entry.getValue()))
+                    .collect(Collectors.joining(", "));
+        }
         return Printable.text(value.isValueNode() ? value.asText() : value.toString());
     }
 
@@ -80,7 +98,10 @@ record InspectionReport(Path path, Inspection inspection, List<TensorInfo> shown
         ObjectNode report = JsonNodeFactory.instance.objectNode();
         report.put("path", path.toString());
         report.put("what", inspection.what());
+        var notes = report.putArray("notes");
+        inspection.notes().forEach(notes::add);
         report.setAll(inspection.details());
+        report.put("parameters", parameters());
         var tensors = report.putArray("tensors");
         shown.forEach(tensor -> tensors.add(TensorJson.of(tensor)));
         return report;

@@ -8,6 +8,7 @@ import dev.weightsmith.cli.WrittenReport;
 import dev.weightsmith.engine.Report;
 import dev.weightsmith.error.Finding;
 import dev.weightsmith.error.PlanException;
+import dev.weightsmith.io.Staging;
 import java.io.IOException;
 
 /// The road of every job that writes a model: plan, tell what was found, then either print the plan
@@ -16,7 +17,8 @@ record JobRunner(Core core, JobOptions options, OutputOptions output) {
 
     void run(Request request) throws IOException {
         try (Job job = core.plan(request)) {
-            job.findings().forEach(this::tell);
+            var told = new FindingTexts(job.findings());
+            job.findings().forEach(finding -> tell(finding, told.text(finding)));
             if (options.dryRun()) {
                 describe(job);
             } else {
@@ -25,10 +27,10 @@ record JobRunner(Core core, JobOptions options, OutputOptions output) {
         }
     }
 
-    private void tell(Finding finding) {
+    private void tell(Finding finding, String text) {
         switch (finding.severity()) {
-            case NOTE -> output.note(finding.problem().toString());
-            case WARNING -> output.warn(finding.problem().toString());
+            case NOTE -> output.note(text);
+            case WARNING -> output.warn(text, finding.problem().hint());
             // Errors have stopped the planning.
             case ERROR -> throw new PlanException(finding.problem());
         }
@@ -50,6 +52,7 @@ record JobRunner(Core core, JobOptions options, OutputOptions output) {
         }
         // The plan is worth seeing, but a script must learn that it cannot be carried out.
         output.out().flush();
+        Staging.requireReplaceable(job.plan().target(), job.plan().folder(), options.overwrite());
         disk.require();
     }
 

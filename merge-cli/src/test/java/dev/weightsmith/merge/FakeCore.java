@@ -86,6 +86,7 @@ final class FakeCore implements Core {
         }
         return new Inspection(
                 "Hugging Face folder of a LLaMA model",
+                List.of("a note"),
                 details,
                 List.of(
                         new TensorInfo("embed", DType.F16, Shape.of(20, 4)),

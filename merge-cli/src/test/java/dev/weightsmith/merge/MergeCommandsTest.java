@@ -153,8 +153,9 @@ class MergeCommandsTest {
         assertThat(err)
                 .hasToString(
                         """
-                        weightsmith: base: LLaMA, 2 tensors
-                        weightsmith: warning: the adapter changes nothing
+                        note: base: LLaMA, 2 tensors
+                        warning: adapter: changes nothing
+                        hint: see why
                         """);
     }
 
@@ -218,6 +219,7 @@ class MergeCommandsTest {
                 .hasToString(
                         """
                         model: Hugging Face folder of a LLaMA model
+                        note: a note
 
                         config:
                           vocab_size  20
@@ -226,7 +228,7 @@ class MergeCommandsTest {
                         vocabulary:
                           pieces  [p0, p1, p2, p3, p4, p5, … 20 in all]
 
-                        tensors: 2, 176 B: 1 F32, 1 F16
+                        tensors: 2, 84 parameters, 176 B: 1 F32, 1 F16
                           bytes  type  shape    name
                             160  F16   [20, 4]  embed
                              16  F32   [4]      layers.0.norm

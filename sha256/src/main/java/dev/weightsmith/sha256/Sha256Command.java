@@ -27,10 +27,10 @@ import picocli.CommandLine.Spec;
         },
         customSynopsis = {
             "weightsmith sha256 FILE|FOLDER... [OPTIONS]",
-            "weightsmith sha256 --check LIST|FOLDER... [OPTIONS]",
-            "weightsmith sha256 --known FILE|FOLDER... [OPTIONS]",
-            "weightsmith sha256 --tensors MODEL [OPTIONS]",
-            "weightsmith sha256 --compare MODEL MODEL [OPTIONS]"
+            "       weightsmith sha256 --check LIST|FOLDER... [OPTIONS]",
+            "       weightsmith sha256 --known FILE|FOLDER... [OPTIONS]",
+            "       weightsmith sha256 --tensors MODEL [OPTIONS]",
+            "       weightsmith sha256 --compare MODEL MODEL [OPTIONS]"
         },
         parameterListHeading = "Options:%n",
         optionListHeading = "",
