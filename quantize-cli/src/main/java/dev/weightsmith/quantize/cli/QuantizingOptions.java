@@ -56,7 +56,7 @@ public final class QuantizingOptions {
             paramLabel = "REGEX=TYPE",
             converter = Converters.OfTypeOverride.class,
             description =
-                    "The tensor type of all tensors in whose name the expression is found, e.g."
+                    "The tensor type of all tensors in whose name the expression is found, for example"
                             + " ffn_down=Q6_K; may be repeated, the first that is found decides.")
     private List<TypeOverride> overrides = new ArrayList<>();
 
@@ -72,7 +72,7 @@ public final class QuantizingOptions {
             paramLabel = "KEY=TYPE:VALUE",
             converter = Converters.OfMetadata.class,
             description =
-                    "Set a metadata value, TYPE being int, float, bool or str, e.g."
+                    "Set a metadata value, TYPE being int, float, bool or str, for example"
                             + " general.name=str:Mine; may be repeated.")
     private List<MetadataOverride> metadata = new ArrayList<>();
 

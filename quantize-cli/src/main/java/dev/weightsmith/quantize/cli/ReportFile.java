@@ -30,7 +30,7 @@ public record ReportFile(Path path, boolean overwrite) {
             throws IOException {
         QuantizeReport report = measure(model, plan, written, threads, progress);
         try (var staging = Staging.open(path, false, overwrite)) {
-            try (var page = staging.create("report.html")) {
+            try (var page = staging.create(String.valueOf(path.getFileName()))) {
                 page.write(HtmlReport.of(report).getBytes(StandardCharsets.UTF_8));
                 page.seal();
             }

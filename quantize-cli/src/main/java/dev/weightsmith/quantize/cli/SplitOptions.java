@@ -25,7 +25,7 @@ public final class SplitOptions {
             paramLabel = "SIZE",
             converter = ByteSize.Converter.class,
             description =
-                    "gguf: start a new file before one holds more tensor bytes than this, e.g. 4GB;"
+                    "gguf: start a new file before one holds more tensor bytes than this, for example 4GB;"
                             + " --out is then a folder.")
     void setSize(ByteSize given) {
         if (given.bytes() < 1) {
