@@ -124,7 +124,12 @@ public final class ModelMaker {
             source.add("base_model.model.model.embed_tokens.weight", vocabulary, shape.width);
             source.add("base_model.model.lm_head.weight", vocabulary, shape.width);
         }
-        write(source, out, "adapter_model.safetensors", "adapter_config.json", adapterConfig(rank));
+        write(
+                source,
+                out,
+                "adapter_model.safetensors",
+                "adapter_config.json",
+                adapterConfig(rank, vocabulary > 0));
     }
 
     private static void pair(
@@ -189,17 +194,18 @@ public final class ModelMaker {
                 shape.layers);
     }
 
-    private static String adapterConfig(int rank) {
+    private static String adapterConfig(int rank, boolean embeddings) {
         return String.format(
                 Locale.ROOT,
                 """
                 {"peft_type": "LORA", "task_type": "CAUSAL_LM", "r": %d, "lora_alpha": %d,
                  "lora_dropout": 0.05, "bias": "none", "fan_in_fan_out": false,
-                 "inference_mode": true, "modules_to_save": ["embed_tokens", "lm_head"],
+                 "inference_mode": true, "modules_to_save": %s,
                  "target_modules": ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj",
                                     "down_proj", "up_proj"]}
                 """,
                 rank,
-                2 * rank);
+                2 * rank,
+                embeddings ? "[\"embed_tokens\", \"lm_head\"]" : "null");
     }
 }

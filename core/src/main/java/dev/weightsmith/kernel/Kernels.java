@@ -36,7 +36,7 @@ public final class Kernels {
     ///
     /// @throws IllegalArgumentException if the property names kernels that cannot run here
     public static String description() {
-        String line = "kernels: " + chosen().name() + " (possible here: " + names() + ")";
+        String line = chosen().name() + " (possible here: " + names() + ")";
         return switch (LIBRARY) {
             case NativeLibrary.Loaded _ -> line;
             case NativeLibrary.Absent absent -> line + "; no native ones: " + absent.reason();

@@ -35,7 +35,7 @@ class KernelsTest {
     void propertyForcesAChoice(KernelSet set) {
         System.setProperty(Kernels.PROPERTY, set.name());
         assertThat(Kernels.loraFold()).hasSameClassAs(set.loraFold());
-        assertThat(Kernels.description()).startsWith("kernels: " + set.name() + " (possible");
+        assertThat(Kernels.description()).startsWith(set.name() + " (possible");
     }
 
     @ParameterizedTest

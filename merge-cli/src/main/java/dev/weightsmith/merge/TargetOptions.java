@@ -70,7 +70,7 @@ final class TargetOptions {
             names = "--shards",
             paramLabel = "N",
             description = "meta: so many files (default: as Meta published the size).")
-    private OptionalInt shards = OptionalInt.empty();
+    private Optional<Integer> shards = Optional.empty();
 
     @Option(
             names = "--chat-template",
@@ -124,7 +124,7 @@ final class TargetOptions {
                 form,
                 distinct,
                 shardSize.orElse(SHARD_SIZE).bytes(),
-                shards,
+                shards.map(OptionalInt::of).orElse(OptionalInt.empty()),
                 chatTemplate,
                 modelName,
                 quantizing.request(split.rule()));
