@@ -2,7 +2,11 @@ package dev.weightsmith.model;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
+import dev.weightsmith.error.PlanException;
+import dev.weightsmith.error.Printable;
+import dev.weightsmith.error.Problem;
 import dev.weightsmith.format.safetensors.SafetensorsLayout;
 import dev.weightsmith.llama.TensorNames;
 import dev.weightsmith.plan.Plan;
@@ -30,6 +34,7 @@ public final class HuggingFaceOutput {
     private HuggingFaceOutput() {}
 
     /// @throws FileException if the tokenizer's files cannot be read or do not fit the model
+    /// @throws PlanException if a tensor stays quantized
     public static Plan plan(LlamaModel model, Path target, OutputOptions options)
             throws IOException {
         List<PlannedTensor> tensors =
@@ -39,6 +44,7 @@ public final class HuggingFaceOutput {
                                         entry.getKey(), typed(entry.getValue(), options.type())))
                         .sorted(ORDER)
                         .toList();
+        requireWritable(model, tensors);
         var files = new ArrayList<Plan.TensorFile>();
         var index = new TreeMap<String, String>();
         List<List<PlannedTensor>> shards = Shards.fill(tensors, options.shardBytes());
@@ -58,6 +64,23 @@ public final class HuggingFaceOutput {
         }
         texts.addAll(ModelTexts.of(model, mainType(tensors)));
         return new Plan(target, true, files, texts);
+    }
+
+    private static void requireWritable(LlamaModel model, List<PlannedTensor> tensors) {
+        for (PlannedTensor tensor : tensors) {
+            if (tensor.recipe().dtype().isQuantized()) {
+                throw new PlanException(
+                        Problem.of(
+                                        ErrorKind.UNSUPPORTED,
+                                        model.path(),
+                                        "tensor "
+                                                + Printable.name(tensor.name())
+                                                + " is "
+                                                + tensor.recipe().dtype()
+                                                + ", which safetensors does not have")
+                                .withHint("choose a type: --type F32, F16 or BF16"));
+            }
+        }
     }
 
     private static Recipe typed(Recipe recipe, Optional<DType> type) {

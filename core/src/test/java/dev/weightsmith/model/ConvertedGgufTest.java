@@ -75,8 +75,7 @@ class ConvertedGgufTest {
     /// A model of ours, and the file that llama.cpp's converter made of it.
     ///
     /// @param name what the converter called it, which was its folder's name
-    private record Conversion(
-            String base, List<String> adapters, DType type, String file, String name) {
+    record Conversion(String base, List<String> adapters, DType type, String file, String name) {
         boolean isMeta() {
             return base.startsWith("base-meta");
         }

@@ -15,6 +15,7 @@ import dev.weightsmith.plan.Plan;
 import dev.weightsmith.tokenizer.ChatTemplates;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Optional;
 
 /// The library's side of the commands.
@@ -23,7 +24,9 @@ final class CoreCalls implements Core {
     public Job plan(Request request) throws IOException {
         Folded folded = Folded.open(request.model(), request.adapters(), false);
         try {
-            return new Job(plan(folded.model(), request), folded.findings(), folded);
+            var findings = new ArrayList<>(folded.findings());
+            findings.addAll(TokenizerFindings.of(folded.model(), request.target().format()));
+            return new Job(plan(folded.model(), request), findings, folded);
         } catch (IOException | RuntimeException e) {
             folded.close();
             throw e;

@@ -45,8 +45,8 @@ record PlanReport(Plan plan, List<Finding> findings, DiskSpace disk, long memory
         var totals = new Table();
         totals.add(
                 "output",
-                (plan.tensorFiles().size() + plan.textFiles().size())
-                        + " files, "
+                files(plan.tensorFiles().size() + plan.textFiles().size())
+                        + ", "
                         + new ByteSize(plan.bytes())
                         + ": "
                         + Printable.text(plan.target().toString()));
@@ -66,6 +66,10 @@ record PlanReport(Plan plan, List<Finding> findings, DiskSpace disk, long memory
                         + new ByteSize(allowed)
                         + " allowed");
         totals.print(out, "");
+    }
+
+    private static String files(int count) {
+        return count == 1 ? "1 file" : count + " files";
     }
 
     ObjectNode json() {
