@@ -334,6 +334,15 @@ class BadInputTest {
     // Adapters
 
     @Test
+    void adapterGivenAsAModel() throws IOException {
+        convert(SmallModel.adapter(folder.resolve("lora")));
+        assertRefused(
+                3,
+                "lora: is an adapter, expected a model",
+                "give it with --lora, and the model that it is for");
+    }
+
+    @Test
     void adapterForAnotherShape() throws IOException {
         merge(SmallModel.adapter(folder.resolve("lora"), SmallModel.pair(5)));
         assertRefused(
@@ -463,6 +472,15 @@ class BadInputTest {
         Path file = Files.createFile(folder.resolve("file"));
         run("convert", "--model", base.toString(), "--out", file.resolve("out").toString());
         assertRefused(9, "file: cannot be written: it is a file, expected a folder");
+    }
+
+    @Test
+    void outputWithANameThatIsTooLong() {
+        // Printed names end at 200 characters.
+        String name = "out" + "n".repeat(300);
+        run("convert", "--model", base.toString(), "--out", folder.resolve(name).toString());
+        assertThat(told()).endsWith("nnn…: cannot be written: File name too long");
+        assertThat(exit).isEqualTo(9);
     }
 
     @Test

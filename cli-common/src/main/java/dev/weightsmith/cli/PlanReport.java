@@ -50,8 +50,8 @@ public record PlanReport(
         var totals = new Table();
         totals.add(
                 "output",
-                (plan.tensorFiles().size() + plan.textFiles().size())
-                        + " files, "
+                files(plan.tensorFiles().size() + plan.textFiles().size())
+                        + ", "
                         + new ByteSize(plan.bytes())
                         + ": "
                         + Printable.text(plan.target().toString()));
@@ -71,6 +71,10 @@ public record PlanReport(
                         + new ByteSize(allowed)
                         + " allowed");
         totals.print(out, "");
+    }
+
+    private static String files(int count) {
+        return count == 1 ? "1 file" : count + " files";
     }
 
     /// For programs.

@@ -5,15 +5,16 @@ import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Problem;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -82,7 +83,7 @@ public final class Staging implements AutoCloseable {
     /// @throws FileException if `target` exists and may not be replaced
     public static void requireReplaceable(Path target, boolean folder, boolean overwrite)
             throws IOException {
-        if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+        if (!exists(target)) {
             return;
         }
         if (Files.isSymbolicLink(target)) {
@@ -117,6 +118,18 @@ public final class Staging implements AutoCloseable {
         }
     }
 
+    /// A name that cannot be (too long, below a file) must not come out after hours of writing.
+    private static boolean exists(Path target) throws FileException {
+        try {
+            Files.readAttributes(target, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return true;
+        } catch (NoSuchFileException e) {
+            return false;
+        } catch (IOException e) {
+            throw OutputFile.failed(target, e);
+        }
+    }
+
     /// A new file of the output.
     ///
     /// @param name the file's name in the target folder; of an output of one file, its own or that
@@ -136,7 +149,7 @@ public final class Staging implements AutoCloseable {
             syncFolder(target.resolveSibling("."));
         } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
             throw conflict(target, "was made by something else meanwhile");
-        } catch (AtomicMoveNotSupportedException e) {
+        } catch (FileSystemException e) {
             throw OutputFile.failed(target, e);
         }
     }

@@ -41,6 +41,13 @@ final class ParamsJson {
         }
         double normEpsilon = fields.positive("norm_eps");
         double theta = fields.optionalPositive("rope_theta").orElse(10000);
+        int contextLength = contextLength(fields, normEpsilon, theta, hiddenSize);
+        if (fields.find("max_seq_len").isEmpty()) {
+            notes.add(
+                    "params.json does not say the context length: "
+                            + contextLength
+                            + " as its other fields suggest");
+        }
         var config =
                 new LlamaConfig(
                         hiddenSize,
@@ -51,7 +58,7 @@ final class ParamsJson {
                         LlamaConfig.headSize(file, hiddenSize, heads),
                         normEpsilon,
                         vocabularySize,
-                        contextLength(fields, normEpsilon, theta, hiddenSize),
+                        contextLength,
                         theta,
                         scaling(fields),
                         false,

@@ -84,6 +84,7 @@ public final class GgufOutput {
         String stem = fileName.replaceFirst("\\.gguf$", "");
         ModelName name =
                 options.name()
+                        .or(this::formerName)
                         .map(given -> ModelName.of(given, parameters))
                         .orElseGet(() -> ModelName.of(model.config(), stem, parameters));
         SequencedMap<String, GgufValue> values =
@@ -108,6 +109,16 @@ public final class GgufOutput {
                             values.put("tokenizer.chat_template", new GgufValue.Text(template)));
         }
         return values;
+    }
+
+    /// What a GGUF model was called before.
+    private Optional<String> formerName() {
+        return model.tokenizer() instanceof LlamaModel.Tokenizer.Gguf gguf
+                        && gguf.metadata().get("general.name")
+                                instanceof GgufValue.Text(String name)
+                        && !name.isBlank()
+                ? Optional.of(name)
+                : Optional.empty();
     }
 
     private ChatTemplates chatTemplates() {

@@ -3,7 +3,11 @@ package dev.weightsmith.model;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.checkpoint.FileLayout;
+import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
+import dev.weightsmith.error.PlanException;
+import dev.weightsmith.error.Printable;
+import dev.weightsmith.error.Problem;
 import dev.weightsmith.format.safetensors.SafetensorsLayout;
 import dev.weightsmith.format.torch.TorchZipLayout;
 import dev.weightsmith.json.JsonText;
@@ -71,6 +75,7 @@ public final class HuggingFaceOutput {
     /// A folder of safetensors.
     ///
     /// @throws FileException if the tokenizer's files cannot be read or do not fit the model
+    /// @throws PlanException if a tensor stays quantized
     public static Plan plan(LlamaModel model, Path target, OutputOptions options)
             throws IOException {
         return plan(model, target, options, Container.SAFETENSORS);
@@ -87,6 +92,7 @@ public final class HuggingFaceOutput {
 
     private Plan plan(Path target) throws IOException {
         List<List<PlannedTensor>> shards = shards();
+        shards.forEach(this::requireWritable);
         var files = new ArrayList<Plan.TensorFile>();
         ObjectNode map = JsonNodeFactory.instance.objectNode();
         long bytes = 0;
@@ -149,6 +155,23 @@ public final class HuggingFaceOutput {
 
     private PlannedTensor planned(String name, Recipe recipe) {
         return new PlannedTensor(name, options.type().map(recipe::as).orElse(recipe));
+    }
+
+    private void requireWritable(List<PlannedTensor> tensors) {
+        for (PlannedTensor tensor : tensors) {
+            if (tensor.recipe().dtype().isQuantized()) {
+                throw new PlanException(
+                        Problem.of(
+                                        ErrorKind.UNSUPPORTED,
+                                        model.path(),
+                                        "tensor "
+                                                + Printable.name(tensor.name())
+                                                + " is "
+                                                + tensor.recipe().dtype()
+                                                + ", which a Hugging Face model does not have")
+                                .withHint("choose a type: --type F32, F16 or BF16"));
+            }
+        }
     }
 
     /// The type of the embedding, which `config.json` calls the model's.

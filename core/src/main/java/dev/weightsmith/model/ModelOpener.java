@@ -42,6 +42,7 @@ final class ModelOpener {
                 && !Files.exists(path.resolve("config.json"))) {
             return opener.meta();
         }
+        opener.requireNoAdapter();
         Checkpoint checkpoint = Formats.open(path);
         try {
             return checkpoint instanceof GgufFile gguf
@@ -53,10 +54,24 @@ final class ModelOpener {
         }
     }
 
+    private void requireNoAdapter() throws FileException {
+        if (Files.exists(path.resolve("adapter_config.json"))
+                && !Files.exists(path.resolve("config.json"))) {
+            throw new FileException(
+                    Problem.of(ErrorKind.MALFORMED, path, "is an adapter, expected a model")
+                            .withHint("give it with --lora, and the model that it is for"));
+        }
+    }
+
     private LlamaModel huggingFace(Checkpoint checkpoint) throws IOException {
         Path folder = folder();
         Path configFile = folder.resolve("config.json");
         if (!Files.exists(configFile)) {
+            if (Files.exists(folder.resolve("params.json"))) {
+                throw new FileException(
+                        Problem.of(ErrorKind.MALFORMED, path, "is a part of a Meta checkpoint")
+                                .withHint("give its folder, " + folder));
+            }
             throw new FileException(
                     Problem.of(ErrorKind.MALFORMED, folder, "holds weights but no config.json")
                             .withHint(

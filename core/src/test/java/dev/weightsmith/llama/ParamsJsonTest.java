@@ -27,7 +27,10 @@ class ParamsJsonTest {
                         SharedData.path("tiny/base-meta/params.json"), tensors(512, 172, 64));
         assertThat(config.weights()).isEqualTo(Configs.tiny().weights());
         assertThat(config.normEpsilon()).isEqualTo(1e-5);
-        assertThat(config.notes()).isEmpty();
+        assertThat(config.notes())
+                .containsExactly(
+                        "params.json does not say the context length: 4096 as its other fields"
+                                + " suggest");
     }
 
     @Test
@@ -62,7 +65,7 @@ class ParamsJsonTest {
 
     @Test
     void vocabularyIsTheEmbeddings() throws IOException {
-        var config = read("{\"vocab_size\": 32000}", 49953, 11008);
+        var config = read("{\"max_seq_len\": 64, \"vocab_size\": 32000}", 49953, 11008);
         assertThat(config.vocabularySize()).isEqualTo(49953);
         assertThat(config.notes())
                 .containsExactly(
@@ -72,7 +75,7 @@ class ParamsJsonTest {
 
     @Test
     void intermediateSizeIsTheTensors() throws IOException {
-        var config = read("{}", 32000, 11264);
+        var config = read("{\"max_seq_len\": 64}", 32000, 11264);
         assertThat(config.intermediateSize()).isEqualTo(11264);
         assertThat(config.notes()).hasSize(1);
         assertThat(config.notes().getFirst()).contains("make an intermediate size of 11008");
@@ -82,7 +85,7 @@ class ParamsJsonTest {
     void multiplierOfTheLargeModelsIsKnown() throws IOException {
         var config =
                 read(
-                        "{\"dim\": 8192, \"n_heads\": 64, \"multiple_of\": 4096,"
+                        "{\"max_seq_len\": 64, \"dim\": 8192, \"n_heads\": 64, \"multiple_of\": 4096,"
                                 + " \"ffn_dim_multiplier\": 1.3}",
                         32000,
                         28672);

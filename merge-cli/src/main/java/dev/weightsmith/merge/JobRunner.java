@@ -1,5 +1,6 @@
 package dev.weightsmith.merge;
 
+import dev.weightsmith.cli.ByteSize;
 import dev.weightsmith.cli.DiskSpace;
 import dev.weightsmith.cli.JobOptions;
 import dev.weightsmith.cli.OutputOptions;
@@ -58,6 +59,17 @@ record JobRunner(Core core, JobOptions options, OutputOptions output) {
 
     private void carryOut(Job job) throws IOException {
         DiskSpace.of(job.plan()).require();
+        if (output.verbose()) {
+            output.note(
+                    "writing "
+                            + new ByteSize(job.plan().bytes())
+                            + " with "
+                            + options.threads()
+                            + (options.threads() == 1 ? " thread" : " threads")
+                            + " and at most "
+                            + new ByteSize(core.memory(job, options))
+                            + " of memory for rows");
+        }
         Report written = core.run(job, options, output.progress());
         var report = new WrittenReport(job.plan().target(), written, job.findings());
         if (output.json()) {
