@@ -2,6 +2,7 @@ package dev.weightsmith.app;
 
 import dev.weightsmith.cli.CommandRunner;
 import dev.weightsmith.cli.Terminal;
+import dev.weightsmith.evaluate.EvaluateCommands;
 import dev.weightsmith.merge.MergeCommands;
 import java.io.PrintWriter;
 import java.util.List;
@@ -13,7 +14,8 @@ import picocli.CommandLine.Help.Ansi;
 /// The whole command line, put together. A new module adds a line to [#COMMANDS].
 final class Weightsmith {
     /// In the order in which the overview shows them.
-    private static final List<Supplier<List<Object>>> COMMANDS = List.of(MergeCommands::all);
+    private static final List<Supplier<List<Object>>> COMMANDS =
+            List.of(MergeCommands::all, EvaluateCommands::all);
 
     private static final int WIDEST = 100;
     private static final int NARROWEST = 55;
