@@ -17,12 +17,18 @@ final class Attention {
     static final long SCORE_BYTES = 64L << 20;
 
     private final NDManager manager;
+    private final long scoreBytes;
     private final Map<MaskSize, NDArray> masks = new HashMap<>();
 
     private record MaskSize(int queries, int keys) {}
 
     Attention(NDManager manager) {
+        this(manager, SCORE_BYTES);
+    }
+
+    Attention(NDManager manager, long scoreBytes) {
         this.manager = manager;
+        this.scoreBytes = scoreBytes;
     }
 
     /// @param queries heads × tokens × head size, turned
@@ -58,8 +64,8 @@ final class Attention {
     }
 
     /// How many queries go at once.
-    static int blockSize(long heads, int tokens, int seen) {
-        return Math.clamp(SCORE_BYTES / Float.BYTES / heads / seen, 1, tokens);
+    private int blockSize(long heads, int tokens, int seen) {
+        return Math.clamp(scoreBytes / Float.BYTES / heads / seen, 1, tokens);
     }
 
     /// Query heads that share a key/value head stand side by side, so they are multiplied with it

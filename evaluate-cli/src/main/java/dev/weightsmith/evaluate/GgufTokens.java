@@ -22,11 +22,7 @@ record GgufTokens(Path file, Map<String, GgufValue> metadata) {
 
     Vocabulary vocabulary() throws FileException {
         String model =
-                find("model") instanceof Optional<GgufValue> found
-                                && found.orElse(new GgufValue.Text(""))
-                                        instanceof GgufValue.Text(String name)
-                        ? name
-                        : "";
+                metadata.get(PREFIX + "model") instanceof GgufValue.Text(String name) ? name : "";
         if (model.isEmpty()) {
             throw FileException.malformed(
                     file, "holds no tokenizer: tokenizer.ggml.model is missing");

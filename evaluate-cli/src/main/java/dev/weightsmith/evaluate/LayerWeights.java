@@ -7,15 +7,14 @@ import dev.weightsmith.model.LlamaModel;
 import dev.weightsmith.plan.Recipe;
 import dev.weightsmith.tensor.Shape;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 
 /// The weights of one layer as float32. All layers have the same shapes: the next can be read into
 /// the same memory.
 final class LayerWeights implements AutoCloseable {
-    private final List<RowArray> arrays = new ArrayList<>();
+    private final Map<Part, RowArray> arrays = new EnumMap<>(Part.class);
     private final int threads;
 
     /// What a layer has, in the order in which it is used.
@@ -47,7 +46,8 @@ final class LayerWeights implements AutoCloseable {
         for (Part part : Part.values()) {
             Shape shape = Objects.requireNonNull(shapes.get(part.tensor(0)));
             boolean vector = shape.rank() == 1;
-            arrays.add(
+            arrays.put(
+                    part,
                     vector
                             ? new RowArray(manager, shape.rows(), 1)
                             : new RowArray(manager, shape.rows(), shape.columns()));
@@ -68,23 +68,27 @@ final class LayerWeights implements AutoCloseable {
     void fill(LlamaModel model, int layer) throws IOException {
         for (Part part : Part.values()) {
             Recipe recipe = Objects.requireNonNull(model.tensors().get(part.tensor(layer)));
-            arrays.get(part.ordinal()).fill(recipe, 0, recipe.shape().rows(), threads);
+            array(part).fill(recipe, 0, recipe.shape().rows(), threads);
         }
     }
 
     /// A matrix, outputs × inputs.
     NDArray matrix(Part part) {
-        return arrays.get(part.ordinal()).array();
+        return array(part).array();
     }
 
     /// The scale of a norm.
     NDArray vector(Part part) {
-        NDArray array = arrays.get(part.ordinal()).array();
+        NDArray array = array(part).array();
         return array.reshape(array.size());
+    }
+
+    private RowArray array(Part part) {
+        return Objects.requireNonNull(arrays.get(part));
     }
 
     @Override
     public void close() {
-        arrays.forEach(RowArray::close);
+        arrays.values().forEach(RowArray::close);
     }
 }

@@ -69,7 +69,7 @@ final class PieceEncoder {
                 vocabulary.added().stream()
                         .filter(token -> specials || !token.special())
                         .filter(token -> !token.text().isEmpty())
-                        .sorted(Comparator.comparing(token -> -token.text().length()))
+                        .sorted(Comparator.comparingInt(token -> -token.text().length()))
                         .toList();
         split(text, added, out);
         return out.stream().mapToInt(Integer::intValue).toArray();
@@ -138,8 +138,8 @@ final class PieceEncoder {
         List<Symbol> symbols = symbols(text);
         var pairs =
                 new PriorityQueue<Pair>(
-                        Comparator.comparing(Pair::score, Comparator.reverseOrder())
-                                .thenComparing(Pair::left));
+                        Comparator.comparingDouble((Pair pair) -> -pair.score())
+                                .thenComparingInt(Pair::left));
         for (int right = 1; right < symbols.size(); right++) {
             offer(text, symbols, right - 1, right, pairs);
         }

@@ -28,16 +28,7 @@ final class Torch {
     /// @throws FileException if there is no PyTorch for this machine, or no place to unpack it
     static NDManager start(int threads) throws IOException {
         requirePlatform();
-        Path cache = Files.createDirectories(cache().resolve("djl"));
-        set("ai.djl.offline", "true");
-        set("OPT_OUT_TRACKING", "true");
-        set("DJL_CACHE_DIR", cache.toString());
-        set("ENGINE_CACHE_DIR", cache.toString());
-        set("ai.djl.default_engine", "PyTorch");
-        set("ai.djl.pytorch.num_threads", Integer.toString(threads));
-        set("ai.djl.pytorch.num_interop_threads", "1");
-        // Nobody listens to DJL's log, and slf4j would complain about that on standard error.
-        set("slf4j.internal.verbosity", "ERROR");
+        Path cache = configure(threads);
         try {
             return Engine.getEngine("PyTorch").newBaseManager();
         } catch (EngineException | UnsatisfiedLinkError e) {
@@ -53,6 +44,23 @@ final class Torch {
                                             + "=FOLDER chooses another"),
                     e);
         }
+    }
+
+    /// Says everything that DJL has to know before it loads.
+    ///
+    /// @return where it may unpack libraries
+    static Path configure(int threads) throws IOException {
+        Path cache = Files.createDirectories(cache().resolve("djl"));
+        set("ai.djl.offline", "true");
+        set("OPT_OUT_TRACKING", "true");
+        set("DJL_CACHE_DIR", cache.toString());
+        set("ENGINE_CACHE_DIR", cache.toString());
+        set("ai.djl.default_engine", "PyTorch");
+        set("ai.djl.pytorch.num_threads", Integer.toString(threads));
+        set("ai.djl.pytorch.num_interop_threads", "1");
+        // Nobody listens to DJL's log, and slf4j would complain about that on standard error.
+        set("slf4j.internal.verbosity", "ERROR");
+        return cache;
     }
 
     private static void set(String property, String value) {
