@@ -2,6 +2,7 @@
 module dev.weightsmith.app {
     requires static org.jspecify;
     requires dev.weightsmith.cli;
+    requires dev.weightsmith.evaluate;
     requires dev.weightsmith.merge;
     requires dev.weightsmith.sha256;
     requires dev.weightsmith.quantize.cli;

@@ -3,6 +3,7 @@ package dev.weightsmith.app;
 import dev.weightsmith.cli.CommandRunner;
 import dev.weightsmith.cli.Terminal;
 import dev.weightsmith.engine.Engine;
+import dev.weightsmith.evaluate.EvaluateCommands;
 import dev.weightsmith.merge.MergeCommands;
 import dev.weightsmith.quantize.cli.QuantizeCommands;
 import dev.weightsmith.sha256.Sha256Commands;
@@ -17,7 +18,7 @@ import picocli.CommandLine.Help.Ansi;
 final class Weightsmith {
     /// In the order in which the overview shows them.
     private static final List<Supplier<List<Object>>> COMMANDS =
-            List.of(MergeCommands::all, QuantizeCommands::all, Sha256Commands::all);
+            List.of(MergeCommands::all, QuantizeCommands::all, Sha256Commands::all, EvaluateCommands::all);
 
     private static final int WIDEST = 100;
     private static final int NARROWEST = 55;

@@ -1,6 +1,7 @@
 package dev.weightsmith.engine;
 
 import dev.weightsmith.checkpoint.Checkpoint;
+import dev.weightsmith.error.FileException;
 import dev.weightsmith.kernel.Kernels;
 import dev.weightsmith.plan.Recipe;
 import dev.weightsmith.tensor.DType;
@@ -45,6 +46,20 @@ public final class RowReader implements AutoCloseable {
         }
     }
 
+    /// A reader of the rows of `recipe` as float32. The caller closes it.
+    ///
+    /// @throws FileException if the values of its type cannot be had so
+    public static RowReader ofFloats(Recipe recipe) throws IOException {
+        if (!hasFloats(recipe.dtype())) {
+            throw FileException.unsupported(
+                    Recipes.sources(recipe).getFirst().path(),
+                    "holds tensors of type "
+                            + recipe.dtype()
+                            + ", whose values cannot be read as numbers");
+        }
+        return open(recipe.as(DType.F32));
+    }
+
     /// Whether values of this type can be had as float32.
     public static boolean hasFloats(DType dtype) {
         return Kernels.codec(dtype).isPresent();
@@ -72,6 +87,19 @@ public final class RowReader implements AutoCloseable {
         maker.nextRange();
         maker.make(recipe, first, count, out, factors);
         return out;
+    }
+
+    /// Copies rows `first` to `first + count`, however many.
+    ///
+    /// @param out exactly their bytes
+    public void read(long first, long count, MemorySegment out) throws IOException {
+        for (long done = 0; done < count; ) {
+            // A piece ends where a reordered head ends, so that none is read twice.
+            long some = Math.min(count - done, rowsAtOnce - (first + done) % rowsAtOnce);
+            MemorySegment.copy(
+                    read(first + done, some), 0, out, done * rowBytes, some * rowBytes);
+            done += some;
+        }
     }
 
     private static long rowsAtOnce(Recipe recipe, long rowBytes) {

@@ -10,6 +10,7 @@ import dev.weightsmith.error.Problem;
 import dev.weightsmith.io.InputFile;
 import dev.weightsmith.tokenizer.proto.ModelProto;
 import dev.weightsmith.tokenizer.proto.ModelProto.SentencePiece;
+import dev.weightsmith.tokenizer.proto.NormalizerSpec;
 import dev.weightsmith.tokenizer.proto.TrainerSpec;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -174,6 +175,16 @@ public final class SentencePieceModel {
     /// Whether a space is put before the text.
     public boolean addDummyPrefix() {
         return proto.getNormalizerSpec().getAddDummyPrefix();
+    }
+
+    /// Whether texts are cut as they are, as LLaMA's are: nothing is normalized or collapsed first,
+    /// and a space becomes `▁`.
+    public boolean keepsText() {
+        NormalizerSpec spec = proto.getNormalizerSpec();
+        return spec.getPrecompiledCharsmap().isEmpty()
+                && !spec.getRemoveExtraWhitespaces()
+                && spec.getEscapeWhitespaces()
+                && !proto.getTrainerSpec().getTreatWhitespaceAsSuffix();
     }
 
     /// Whether characters without a piece are cut into bytes.
