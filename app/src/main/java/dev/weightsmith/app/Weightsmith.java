@@ -18,7 +18,11 @@ import picocli.CommandLine.Help.Ansi;
 final class Weightsmith {
     /// In the order in which the overview shows them.
     private static final List<Supplier<List<Object>>> COMMANDS =
-            List.of(MergeCommands::all, QuantizeCommands::all, Sha256Commands::all, EvaluateCommands::all);
+            List.of(
+                    MergeCommands::all,
+                    QuantizeCommands::all,
+                    Sha256Commands::all,
+                    EvaluateCommands::all);
 
     private static final int WIDEST = 100;
     private static final int NARROWEST = 55;

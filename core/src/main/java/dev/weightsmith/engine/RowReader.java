@@ -96,8 +96,7 @@ public final class RowReader implements AutoCloseable {
         for (long done = 0; done < count; ) {
             // A piece ends where a reordered head ends, so that none is read twice.
             long some = Math.min(count - done, rowsAtOnce - (first + done) % rowsAtOnce);
-            MemorySegment.copy(
-                    read(first + done, some), 0, out, done * rowBytes, some * rowBytes);
+            MemorySegment.copy(read(first + done, some), 0, out, done * rowBytes, some * rowBytes);
             done += some;
         }
     }

@@ -150,7 +150,10 @@ public final class Staging implements AutoCloseable {
         } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
             throw conflict(target, "was made by something else meanwhile");
         } catch (FileSystemException e) {
-            throw OutputFile.failed(target, e);
+            // A folder that is no longer empty is no exception type of its own on every system.
+            throw folder && Files.exists(target)
+                    ? conflict(target, "was made by something else meanwhile")
+                    : OutputFile.failed(target, e);
         }
     }
 
