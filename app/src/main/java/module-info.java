@@ -3,6 +3,7 @@ module dev.weightsmith.app {
     requires static org.jspecify;
     requires dev.weightsmith.cli;
     requires dev.weightsmith.merge;
+    requires dev.weightsmith.tokenizer.tools;
 
     opens dev.weightsmith.app to
             info.picocli;

@@ -3,6 +3,7 @@ package dev.weightsmith.app;
 import dev.weightsmith.cli.CommandRunner;
 import dev.weightsmith.cli.Terminal;
 import dev.weightsmith.merge.MergeCommands;
+import dev.weightsmith.tokenizer.tools.TokenizerCommands;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.function.Supplier;
@@ -13,7 +14,8 @@ import picocli.CommandLine.Help.Ansi;
 /// The whole command line, put together. A new module adds a line to [#COMMANDS].
 final class Weightsmith {
     /// In the order in which the overview shows them.
-    private static final List<Supplier<List<Object>>> COMMANDS = List.of(MergeCommands::all);
+    private static final List<Supplier<List<Object>>> COMMANDS =
+            List.of(MergeCommands::all, TokenizerCommands::all);
 
     private static final int WIDEST = 100;
     private static final int NARROWEST = 55;

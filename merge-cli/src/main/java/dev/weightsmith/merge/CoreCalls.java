@@ -10,13 +10,6 @@ import dev.weightsmith.engine.Progress;
 import dev.weightsmith.engine.Report;
 import dev.weightsmith.format.Formats;
 import dev.weightsmith.model.Folded;
-import dev.weightsmith.model.GgufOutput;
-import dev.weightsmith.model.HuggingFaceOutput;
-import dev.weightsmith.model.LlamaModel;
-import dev.weightsmith.model.OutputOptions;
-import dev.weightsmith.model.TensorTypes;
-import dev.weightsmith.plan.Plan;
-import dev.weightsmith.tokenizer.ChatTemplates;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -27,29 +20,14 @@ final class CoreCalls implements Core {
     public Job plan(Request request) throws IOException {
         Folded folded = Folded.open(request.model(), request.adapters(), false);
         try {
-            return new Job(plan(folded.model(), request), folded.findings(), folded);
+            return new Job(
+                    ModelPlans.of(folded.model(), request.target(), name(request)),
+                    folded.findings(),
+                    folded);
         } catch (IOException | RuntimeException e) {
             folded.close();
             throw e;
         }
-    }
-
-    private static Plan plan(LlamaModel model, Request request) throws IOException {
-        Target target = request.target();
-        var options =
-                new OutputOptions(
-                        target.type(), target.shardSize(), name(request), template(target));
-        return switch (target.format()) {
-            case HF -> HuggingFaceOutput.plan(model, target.out(), options);
-            case GGUF ->
-                    new GgufOutput(model, options)
-                            .plan(
-                                    target.out(),
-                                    TensorTypes.floating(
-                                            target.type()
-                                                    .orElseGet(
-                                                            () -> GgufOutput.defaultType(model))));
-        };
     }
 
     /// What a base is called no longer fits once adapters are folded in; the output's name does.
@@ -59,17 +37,6 @@ final class CoreCalls implements Core {
                 ? target.modelName()
                 : Optional.of(
                         String.valueOf(target.out().getFileName()).replaceFirst("\\.gguf$", ""));
-    }
-
-    private static Optional<String> template(Target target) throws IOException {
-        if (target.chatTemplate().isEmpty()) {
-            return Optional.empty();
-        }
-        String name = target.chatTemplate().get();
-        return (ChatTemplates.BUILT_IN.contains(name)
-                        ? ChatTemplates.builtIn(name)
-                        : ChatTemplates.read(Path.of(name)))
-                .standard();
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.weightsmith.merge;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.cli.JobOptions;
 import dev.weightsmith.cli.OutputOptions;
 import dev.weightsmith.engine.Report;
@@ -9,16 +11,36 @@ import java.io.IOException;
 
 /// The road of every job that writes a model: plan, tell what was found, then either print the plan
 /// or carry it out and report.
-record JobRunner(Core core, JobOptions options, OutputOptions output) {
+public final class JobRunner {
+    private final Core core;
+    private final JobOptions options;
+    private final OutputOptions output;
+
+    JobRunner(Core core, JobOptions options, OutputOptions output) {
+        this.core = core;
+        this.options = options;
+        this.output = output;
+    }
+
+    public JobRunner(JobOptions options, OutputOptions output) {
+        this(new CoreCalls(), options, output);
+    }
 
     void run(Request request) throws IOException {
         try (Job job = core.plan(request)) {
-            job.findings().forEach(this::tell);
-            if (options.dryRun()) {
-                describe(job);
-            } else {
-                carryOut(job);
-            }
+            run(job, JsonNodeFactory.instance.objectNode());
+        }
+    }
+
+    /// Carries out a job, or describes it.
+    ///
+    /// @param details what else there is to tell programs
+    public void run(Job job, ObjectNode details) throws IOException {
+        job.findings().forEach(this::tell);
+        if (options.dryRun()) {
+            describe(job, details);
+        } else {
+            carryOut(job, details);
         }
     }
 
@@ -31,7 +53,7 @@ record JobRunner(Core core, JobOptions options, OutputOptions output) {
         }
     }
 
-    private void describe(Job job) throws IOException {
+    private void describe(Job job, ObjectNode details) throws IOException {
         var disk = DiskSpace.of(job.plan());
         var report =
                 new PlanReport(
@@ -41,7 +63,7 @@ record JobRunner(Core core, JobOptions options, OutputOptions output) {
                         core.memory(job, options),
                         options.maxMemory());
         if (output.json()) {
-            output.print(report.json());
+            output.print(report.json().setAll(details));
         } else {
             report.print(output.out());
         }
@@ -50,12 +72,12 @@ record JobRunner(Core core, JobOptions options, OutputOptions output) {
         disk.require();
     }
 
-    private void carryOut(Job job) throws IOException {
+    private void carryOut(Job job, ObjectNode details) throws IOException {
         DiskSpace.of(job.plan()).require();
         Report written = core.run(job, options, output.progress());
         var report = new WrittenReport(job.plan().target(), written, job.findings());
         if (output.json()) {
-            output.print(report.json());
+            output.print(report.json().setAll(details));
         } else if (!output.quiet()) {
             report.print(output.out());
         }

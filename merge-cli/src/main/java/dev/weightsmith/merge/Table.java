@@ -5,14 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Lines of columns as wide as their widest cell; columns of numbers to the right.
-final class Table {
+public final class Table {
     private static final String GAP = "  ";
 
     private final int headings;
     private final List<String[]> rows = new ArrayList<>();
 
     /// @param headings none for a table without
-    Table(String... headings) {
+    public Table(String... headings) {
         this.headings = headings.length > 0 ? 1 : 0;
         if (headings.length > 0) {
             rows.add(headings.clone());
@@ -20,11 +20,11 @@ final class Table {
     }
 
     /// A line of as many cells as the lines before.
-    void add(String... cells) {
+    public void add(String... cells) {
         rows.add(cells.clone());
     }
 
-    void print(PrintWriter out, String indent) {
+    public void print(PrintWriter out, String indent) {
         if (rows.isEmpty()) {
             return;
         }

@@ -11,7 +11,7 @@ import java.util.Optional;
 /// @param shardSize most bytes of tensors in one file
 /// @param chatTemplate `alpaca`, `llama2` or the name of a file; absent: the tokenizer's own
 /// @param modelName for the metadata; absent: the model's own
-record Target(
+public record Target(
         Path out,
         Format format,
         Optional<DType> type,

@@ -9,7 +9,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// The options that say what is written.
-final class TargetOptions {
+public final class TargetOptions {
     private static final ByteSize SHARD_SIZE = new ByteSize(5_000_000_000L);
 
     @Spec(Spec.Target.MIXEE)
@@ -61,7 +61,7 @@ final class TargetOptions {
     private Optional<String> modelName = Optional.empty();
 
     /// @throws ParameterException if options contradict each other
-    Target target() {
+    public Target target() {
         if (out.toString().isBlank()) {
             throw mistake("--out is empty");
         }
