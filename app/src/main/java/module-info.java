@@ -6,6 +6,7 @@ module dev.weightsmith.app {
     requires dev.weightsmith.merge;
     requires dev.weightsmith.sha256;
     requires dev.weightsmith.quantize.cli;
+    requires dev.weightsmith.tokenizer.tools;
 
     opens dev.weightsmith.app to
             info.picocli;

@@ -7,6 +7,7 @@ import dev.weightsmith.evaluate.EvaluateCommands;
 import dev.weightsmith.merge.MergeCommands;
 import dev.weightsmith.quantize.cli.QuantizeCommands;
 import dev.weightsmith.sha256.Sha256Commands;
+import dev.weightsmith.tokenizer.tools.TokenizerCommands;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.function.Supplier;
@@ -21,6 +22,7 @@ final class Weightsmith {
             List.of(
                     MergeCommands::all,
                     QuantizeCommands::all,
+                    TokenizerCommands::all,
                     Sha256Commands::all,
                     EvaluateCommands::all);
 

@@ -8,14 +8,18 @@ import java.lang.foreign.MemorySegment;
 import java.util.IdentityHashMap;
 import java.util.List;
 
-/// The low-rank matrices that one output tensor needs, as float32, held while it is made.
+/// What one output tensor needs whole, held while it is made: low-rank matrices as float32, and
+/// rows that come again and again.
 final class LoraFactors implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
     private final IdentityHashMap<Recipe.AddLora, Pair> pairs = new IdentityHashMap<>();
 
+    private final IdentityHashMap<Recipe.RepeatRow, MemorySegment> rows = new IdentityHashMap<>();
+
     private LoraFactors() {}
 
-    /// Reads the matrices of every [Recipe.AddLora] in `recipes`.
+    /// Reads the matrices of every [Recipe.AddLora], and makes the row of every [Recipe.RepeatRow],
+    /// in `recipes`.
     static LoraFactors read(List<Recipe> recipes) throws IOException {
         var factors = new LoraFactors();
         try {
@@ -24,6 +28,11 @@ final class LoraFactors implements AutoCloseable {
                     if (!factors.pairs.containsKey(lora)) {
                         factors.pairs.put(
                                 lora, new Pair(factors.whole(lora.a()), factors.whole(lora.b())));
+                    }
+                }
+                for (Recipe.RepeatRow repeat : Recipes.repeats(recipe)) {
+                    if (!factors.rows.containsKey(repeat)) {
+                        factors.rows.put(repeat, factors.row(repeat.row()));
                     }
                 }
             }
@@ -36,12 +45,38 @@ final class LoraFactors implements AutoCloseable {
 
     /// What [#read] will hold, in bytes, while it is at it.
     static long bytes(Recipe recipe) {
-        return Recipes.loras(recipe).stream()
-                .mapToLong(lora ->
-                        2
-                                * Float.BYTES
-                                * (lora.a().shape().elements() + lora.b().shape().elements()))
-                .sum();
+        long loras =
+                Recipes.loras(recipe).stream()
+                        .mapToLong(lora ->
+                                2
+                                        * Float.BYTES
+                                        * (lora.a().shape().elements()
+                                                + lora.b().shape().elements()))
+                        .sum();
+        long rows =
+                Recipes.repeats(recipe).stream()
+                        .mapToLong(repeat ->
+                                repeat.row().dtype().bytes(repeat.row().shape().columns())
+                                        + RowMaker.scratchBytes(repeat.row(), 1))
+                        .sum();
+        return loras + rows;
+    }
+
+    MemorySegment of(Recipe.RepeatRow repeat) {
+        MemorySegment row = rows.get(repeat);
+        if (row == null) {
+            throw new IllegalStateException("a repeated row that was not made");
+        }
+        return row;
+    }
+
+    private MemorySegment row(Recipe recipe) throws IOException {
+        long bytes = recipe.dtype().bytes(recipe.shape().columns());
+        MemorySegment row = arena.allocate(Math.max(1, bytes), 64);
+        try (var scratch = new Scratch(RowMaker.scratchBytes(recipe, 1))) {
+            new RowMaker(scratch).make(recipe, 0, 1, row.asSlice(0, bytes), this);
+        }
+        return row;
     }
 
     Pair of(Recipe.AddLora lora) {

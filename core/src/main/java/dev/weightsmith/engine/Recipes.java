@@ -12,13 +12,15 @@ final class Recipes {
     /// The recipes that `recipe` takes rows from directly.
     static List<Recipe> inputs(Recipe recipe) {
         return switch (recipe) {
-            case Recipe.Load _, Recipe.Constant _ -> List.of();
+            case Recipe.Load _, Recipe.Constant _, Recipe.Noise _ -> List.of();
             case Recipe.Cast cast -> List.of(cast.input());
             case Recipe.AddLora lora -> List.of(lora.input(), lora.a(), lora.b());
             case Recipe.Transpose transpose -> List.of(transpose.input());
             case Recipe.RotaryRows rotary -> List.of(rotary.input());
             case Recipe.RowRange range -> List.of(range.input());
             case Recipe.ColumnRange range -> List.of(range.input());
+            case Recipe.MeanOfRows mean -> List.of(mean.input());
+            case Recipe.RepeatRow repeat -> List.of(repeat.row());
             case Recipe.StackRows stack -> stack.parts();
             case Recipe.StackColumns stack -> stack.parts();
         };
@@ -38,6 +40,13 @@ final class Recipes {
         return all(recipe).stream()
                 .filter(Recipe.AddLora.class::isInstance)
                 .map(Recipe.AddLora.class::cast)
+                .toList();
+    }
+
+    static List<Recipe.RepeatRow> repeats(Recipe recipe) {
+        return all(recipe).stream()
+                .filter(Recipe.RepeatRow.class::isInstance)
+                .map(Recipe.RepeatRow.class::cast)
                 .toList();
     }
 

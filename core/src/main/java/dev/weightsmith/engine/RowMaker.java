@@ -1,5 +1,6 @@
 package dev.weightsmith.engine;
 
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import dev.weightsmith.kernel.Codec;
@@ -11,6 +12,7 @@ import dev.weightsmith.tensor.DType;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -82,6 +84,14 @@ final class RowMaker {
                         bytes(range, 1),
                         count);
             }
+            case Recipe.MeanOfRows mean -> means(mean, first, count, out, factors);
+            case Recipe.RepeatRow repeat -> {
+                MemorySegment row = factors.of(repeat);
+                for (long i = 0; i < count; i++) {
+                    MemorySegment.copy(row, 0, out, i * bytes(repeat, 1), bytes(repeat, 1));
+                }
+            }
+            case Recipe.Noise noise -> new NoiseRows(noise).fill(out, first, count);
             case Recipe.StackRows stack -> {
                 long start = 0;
                 long written = 0;
@@ -123,7 +133,11 @@ final class RowMaker {
     /// The scratch memory that [#make] of `count` rows needs, at most.
     static long scratchBytes(Recipe recipe, long count) {
         return switch (recipe) {
-            case Recipe.Load _, Recipe.Constant _ -> 0;
+            case Recipe.Load _, Recipe.Constant _, Recipe.Noise _, Recipe.RepeatRow _ -> 0;
+            case Recipe.MeanOfRows mean ->
+                    Scratch.rounded(floatBytes(mean, 1))
+                            + Scratch.rounded(mean.shape().columns() * Double.BYTES)
+                            + floatScratchBytes(mean.input(), 1);
             case Recipe.Cast cast ->
                     Scratch.rounded(floatBytes(cast.input(), count))
                             + floatScratchBytes(cast.input(), count)
@@ -165,7 +179,13 @@ final class RowMaker {
     /// How many rows belong together for reading no row twice: a head's where rows are reordered.
     static long step(Recipe recipe) {
         return switch (recipe) {
-            case Recipe.Load _, Recipe.Constant _, Recipe.Transpose _ -> 1;
+            case Recipe.Load _,
+                    Recipe.Constant _,
+                    Recipe.Transpose _,
+                    Recipe.MeanOfRows _,
+                    Recipe.RepeatRow _,
+                    Recipe.Noise _ ->
+                    1;
             case Recipe.Cast cast -> step(cast.input());
             case Recipe.AddLora lora -> step(lora.input());
             case Recipe.RotaryRows rotary -> headRows(rotary);
@@ -251,6 +271,34 @@ final class RowMaker {
                         out,
                         (row * rows + column) * size,
                         size);
+            }
+        }
+    }
+
+    private void means(
+            Recipe.MeanOfRows mean, long first, long count, MemorySegment out, LoraFactors factors)
+            throws IOException {
+        long columns = mean.shape().columns();
+        MemorySegment floats = scratch.take(floatBytes(mean, 1));
+        MemorySegment sums = scratch.take(columns * Double.BYTES);
+        for (long row = 0; row < count; row++) {
+            List<Integer> group = mean.rows().get(Math.toIntExact(first + row));
+            sums.fill((byte) 0);
+            for (int source : group) {
+                floats(mean.input(), source, 1, floats, factors);
+                for (long i = 0; i < columns; i++) {
+                    sums.setAtIndex(
+                            JAVA_DOUBLE_UNALIGNED,
+                            i,
+                            sums.getAtIndex(JAVA_DOUBLE_UNALIGNED, i)
+                                    + floats.getAtIndex(JAVA_FLOAT_UNALIGNED, i));
+                }
+            }
+            for (long i = 0; i < columns; i++) {
+                out.setAtIndex(
+                        JAVA_FLOAT_UNALIGNED,
+                        row * columns + i,
+                        (float) (sums.getAtIndex(JAVA_DOUBLE_UNALIGNED, i) / group.size()));
             }
         }
     }

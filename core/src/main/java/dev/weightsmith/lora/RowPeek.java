@@ -82,6 +82,9 @@ final class RowPeek {
                 yield Optional.of(all);
             }
             case Recipe.Constant constant -> Optional.empty();
+            case Recipe.MeanOfRows mean -> Optional.empty();
+            case Recipe.RepeatRow repeat -> Optional.empty();
+            case Recipe.Noise noise -> Optional.empty();
             case Recipe.AddLora delta -> Optional.empty();
             case Recipe.Transpose transpose -> Optional.empty();
             case Recipe.RotaryRows rotary -> Optional.empty();

@@ -74,11 +74,27 @@ public record Folded(LlamaModel model, List<Finding> findings, List<LoraAdapter>
                 LoraPlanner.fold(base.tensors(), adapters, roundOnce);
         LlamaModel folded = base.withTensors(tensors);
         for (LoraAdapter adapter : adapters) {
-            if (Files.exists(adapter.folder().resolve("tokenizer.model"))) {
+            if (Files.exists(adapter.folder().resolve("tokenizer.model"))
+                    || Files.exists(adapter.folder().resolve("tokenizer.json"))) {
                 folded = folded.withTokenizer(new LlamaModel.Tokenizer.Folder(adapter.folder()));
             }
         }
+        findings.addAll(tokenizerNotes(folded));
         return new Folded(folded, findings, adapters);
+    }
+
+    private static List<Finding> tokenizerNotes(LlamaModel model) throws IOException {
+        var notes = new ArrayList<Finding>();
+        switch (model.tokenizer()) {
+            case LlamaModel.Tokenizer.Folder(Path folder) ->
+                    TokenizerFiles.read(folder)
+                            .ifPresent(files ->
+                                    files.notes()
+                                            .forEach(
+                                                    note -> notes.add(Finding.note(folder, note))));
+            case LlamaModel.Tokenizer.Gguf _, LlamaModel.Tokenizer.None _ -> {}
+        }
+        return notes;
     }
 
     private static OptionalInt tokenizerSize(Path place) throws IOException {

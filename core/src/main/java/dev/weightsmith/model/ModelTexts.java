@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.io.InputFile;
 import dev.weightsmith.json.StrictJson;
 import dev.weightsmith.llama.ConfigJson;
+import dev.weightsmith.llama.GgufTokenizer;
 import dev.weightsmith.plan.Plan;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tokenizer.TokenizerFiles;
+import dev.weightsmith.tokenizer.TokenizerFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,11 +34,14 @@ final class ModelTexts {
         return texts;
     }
 
-    /// The files of the model's tokenizer, as they are.
+    /// The files of the model's tokenizer, as they are, or made from a GGUF file's metadata.
     static List<Plan.TextFile> tokenizer(LlamaModel model) throws IOException {
         return switch (model.tokenizer()) {
             case LlamaModel.Tokenizer.None _ -> List.of();
-            case LlamaModel.Tokenizer.Gguf _ -> List.of();
+            case LlamaModel.Tokenizer.Gguf(var metadata) -> {
+                var rebuilt = new GgufTokenizer(model.path(), metadata);
+                yield rebuilt.isSentencePiece() ? texts(rebuilt.folder()) : List.of();
+            }
             case LlamaModel.Tokenizer.Folder folder -> {
                 var texts = new ArrayList<Plan.TextFile>();
                 Optional<TokenizerFiles> files = TokenizerFiles.read(folder.path());
@@ -46,6 +51,12 @@ final class ModelTexts {
                 yield texts;
             }
         };
+    }
+
+    private static List<Plan.TextFile> texts(TokenizerFolder folder) {
+        return folder.files().entrySet().stream()
+                .map(file -> new Plan.TextFile(file.getKey(), file.getValue()))
+                .toList();
     }
 
     /// What the base's folder says of generation.

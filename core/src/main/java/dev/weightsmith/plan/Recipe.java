@@ -5,6 +5,7 @@ import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tensor.Shape;
 import dev.weightsmith.tensor.TensorInfo;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /// How the rows of one tensor are made from rows of others.
@@ -173,6 +174,60 @@ public sealed interface Recipe {
             return parts.getFirst()
                     .shape()
                     .withColumns(parts.stream().mapToLong(part -> part.shape().columns()).sum());
+        }
+    }
+
+    /// Each row the mean of some rows of the input: summed in float64 in the order given, divided
+    /// by their number, rounded to float32.
+    ///
+    /// @param rows for each row of this recipe the rows of the input, at least one
+    record MeanOfRows(Recipe input, List<List<Integer>> rows) implements Recipe {
+        public MeanOfRows {
+            rows = rows.stream().map(List::copyOf).toList();
+            for (List<Integer> group : rows) {
+                if (group.isEmpty()) {
+                    throw new IllegalArgumentException("the mean of no rows");
+                }
+                group.forEach(row -> Objects.checkIndex(row, input.shape().rows()));
+            }
+        }
+
+        @Override
+        public DType dtype() {
+            return DType.F32;
+        }
+
+        @Override
+        public Shape shape() {
+            return input.shape().withRows(rows.size());
+        }
+    }
+
+    /// One row, `count` times; made once and held while the tensor is made.
+    record RepeatRow(Recipe row, long count) implements Recipe {
+        public RepeatRow {
+            if (row.shape().rows() != 1) {
+                throw new IllegalArgumentException(row.shape() + " is not one row");
+            }
+        }
+
+        @Override
+        public DType dtype() {
+            return row.dtype();
+        }
+
+        @Override
+        public Shape shape() {
+            return row.shape().withRows(count);
+        }
+    }
+
+    /// Normally distributed values around 0, float32. A value follows from the seed and its place
+    /// alone, whatever the chunks and threads.
+    record Noise(Shape shape, long seed, float deviation) implements Recipe {
+        @Override
+        public DType dtype() {
+            return DType.F32;
         }
     }
 

@@ -27,7 +27,7 @@ final class OtherTokenizers {
             throw unsupported(
                     path,
                     "is JSON, expected a SentencePiece model",
-                    "give the folder or tokenizer.model; a tokenizer.json alone is not supported");
+                    "give the folder that holds it, or a tokenizer.model");
         }
         if (TIKTOKEN.matcher(head).lookingAt()) {
             throw unsupported(

@@ -109,6 +109,51 @@ public final class SentencePieceModel {
         return new SentencePieceModel(proto, List.copyOf(pieces), ids);
     }
 
+    /// A model made of pieces alone, as LLaMA's own would be: BPE, identity normalization, spaces
+    /// kept.
+    ///
+    /// @param path what the pieces were read from, for messages
+    /// @param begin the id that begins a text, if there is one
+    /// @param addDummyPrefix whether a space is put before the text
+    /// @throws FileException if the pieces break a rule of [#read]
+    public static SentencePieceModel ofPieces(
+            Path path,
+            List<Piece> pieces,
+            OptionalInt begin,
+            OptionalInt end,
+            boolean addDummyPrefix)
+            throws FileException {
+        var proto = ModelProto.newBuilder();
+        boolean bytes = false;
+        int unknown = 0;
+        for (int id = 0; id < pieces.size(); id++) {
+            Piece piece = pieces.get(id);
+            var entry = SentencePiece.newBuilder().setPiece(piece.text()).setScore(piece.score());
+            if (piece.type() != Piece.Type.NORMAL) {
+                entry.setType(SentencePiece.Type.forNumber(piece.type().number()));
+            }
+            proto.addPieces(entry);
+            bytes |= piece.type() == Piece.Type.BYTE;
+            unknown = piece.type() == Piece.Type.UNKNOWN ? id : unknown;
+        }
+        proto.setTrainerSpec(
+                TrainerSpec.newBuilder()
+                        .setModelType(TrainerSpec.ModelType.BPE)
+                        .setVocabSize(pieces.size())
+                        .setByteFallback(bytes)
+                        .setUnkId(unknown)
+                        .setBosId(begin.orElse(-1))
+                        .setEosId(end.orElse(-1))
+                        .setPadId(-1));
+        proto.setNormalizerSpec(
+                NormalizerSpec.newBuilder()
+                        .setName("identity")
+                        .setAddDummyPrefix(addDummyPrefix)
+                        .setRemoveExtraWhitespaces(false)
+                        .setEscapeWhitespaces(true));
+        return new VocabularyCheck(path).check(proto.build());
+    }
+
     /// All pieces; the place in the list is the token id.
     public List<Piece> pieces() {
         return pieces;

@@ -2,13 +2,12 @@ package dev.weightsmith.tokenizer;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
-import dev.weightsmith.error.Problem;
 import dev.weightsmith.json.StrictJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,6 +20,7 @@ import java.util.Optional;
 /// @param added tokens that any of the files adds or describes, by id
 /// @param chatTemplates of `tokenizer_config.json`, else of `chat_template.jinja`
 /// @param files those that exist
+/// @param notes what is worth knowing of how the model was read
 public record TokenizerFiles(
         Path folder,
         SentencePieceModel model,
@@ -29,7 +29,8 @@ public record TokenizerFiles(
         ObjectNode fast,
         List<AddedToken> added,
         ChatTemplates chatTemplates,
-        List<Path> files) {
+        List<Path> files,
+        List<String> notes) {
 
     private static final String MODEL = "tokenizer.model";
     private static final String CONFIG = "tokenizer_config.json";
@@ -43,30 +44,25 @@ public record TokenizerFiles(
     public TokenizerFiles {
         added = List.copyOf(added);
         files = List.copyOf(files);
+        notes = List.copyOf(notes);
     }
 
     /// Reads the tokenizer files of a folder; empty if it has none.
     ///
-    /// @throws FileException if one is malformed, they contradict each other, or there is a
-    ///   `tokenizer.json` without a `tokenizer.model`
+    /// A `tokenizer.json` without a `tokenizer.model` gives one: [RebuiltModel].
+    ///
+    /// @throws FileException if one is malformed, or they contradict each other
     public static Optional<TokenizerFiles> read(Path folder) throws IOException {
-        if (!Files.exists(folder.resolve(MODEL))) {
-            if (Files.exists(folder.resolve(FAST))) {
-                throw new FileException(
-                        Problem.of(
-                                        ErrorKind.UNSUPPORTED,
-                                        folder.resolve(FAST),
-                                        "is the only tokenizer here, expected a tokenizer.model"
-                                                + " beside it")
-                                .withHint(
-                                        "copy tokenizer.model from the model that this one was"
-                                                + " made from: it is the same vocabulary"));
-            }
+        if (!Files.exists(folder.resolve(MODEL)) && !Files.exists(folder.resolve(FAST))) {
             return Optional.empty();
         }
-        var model = SentencePieceModel.read(folder.resolve(MODEL));
         ObjectNode config = object(folder, CONFIG);
         ObjectNode fast = object(folder, FAST);
+        List<String> notes = new ArrayList<>();
+        SentencePieceModel model =
+                Files.exists(folder.resolve(MODEL))
+                        ? SentencePieceModel.read(folder.resolve(MODEL))
+                        : rebuilt(folder, fast, config, notes);
         var added = new AddedTokens(model);
         added.addIds(folder.resolve(ADDED_TOKENS), object(folder, ADDED_TOKENS));
         added.addDecoder(folder.resolve(CONFIG), config);
@@ -80,7 +76,24 @@ public record TokenizerFiles(
                         fast,
                         added.inOrder(folder),
                         chatTemplates(folder, config),
-                        NAMES.stream().map(folder::resolve).filter(Files::exists).toList()));
+                        NAMES.stream().map(folder::resolve).filter(Files::exists).toList(),
+                        notes));
+    }
+
+    private static SentencePieceModel rebuilt(
+            Path folder, ObjectNode fast, ObjectNode config, List<String> notes)
+            throws IOException {
+        var rebuilt = RebuiltModel.ofFastTokenizer(folder.resolve(FAST), fast, config);
+        if (rebuilt.doubts().isEmpty()) {
+            notes.add("tokenizer.model is missing and was rebuilt from tokenizer.json: same ids");
+        }
+        for (String doubt : rebuilt.doubts()) {
+            notes.add(
+                    "tokenizer.model is missing and was rebuilt from tokenizer.json; equal ids for"
+                            + " every text cannot be proved: "
+                            + doubt);
+        }
+        return rebuilt.model();
     }
 
     private static ObjectNode object(Path folder, String name) throws IOException {

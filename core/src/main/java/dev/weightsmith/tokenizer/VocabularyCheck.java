@@ -24,6 +24,10 @@ final class VocabularyCheck {
         this.path = path;
     }
 
+    static boolean isBytePiece(String text) {
+        return BYTE_PIECE.matcher(text).matches();
+    }
+
     SentencePieceModel check(ModelProto proto) throws FileException {
         if (proto.getPiecesCount() == 0) {
             throw FileException.malformed(path, "has no pieces, expected a SentencePiece model");

@@ -117,6 +117,69 @@ class EngineTest {
     }
 
     @Test
+    void meanOfRowsTakesTheRowsGiven() throws IOException {
+        Recipe input = floats("a", Shape.of(3, 2), 1, 2, 3, 4, 8, 9);
+        assertThat(values(new Recipe.MeanOfRows(input, List.of(List.of(0, 1), List.of(2)))))
+                .containsExactly(2, 3, 8, 9);
+    }
+
+    @Test
+    void meanIsSummedInFloat64() throws IOException {
+        Recipe input = floats("a", Shape.of(3, 1), 0x1p24f, 1, 1);
+        assertThat(values(new Recipe.MeanOfRows(input, List.of(List.of(0, 1, 2)))))
+                .containsExactly((float) ((0x1p24 + 2) / 3));
+    }
+
+    @Test
+    void meanOfRowsOfHalvesIsRoundedOnce() throws IOException {
+        Recipe input = floats("a", Shape.of(2, 1), 1, 0x1.004p0f).as(DType.F16);
+        Recipe mean = new Recipe.MeanOfRows(input, List.of(List.of(0, 1))).as(DType.F16);
+        // Halfway between two halves: to the even one.
+        assertThat(values(mean.as(DType.F32))).containsExactly(1);
+    }
+
+    @Test
+    void meanOfNoRowsIsRefused() {
+        Recipe input = floats("a", Shape.of(1, 1), 1);
+        assertThatThrownBy(() -> new Recipe.MeanOfRows(input, List.of(List.of())))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void meanOfARowThatIsNotThereIsRefused() {
+        Recipe input = floats("a", Shape.of(1, 1), 1);
+        assertThatThrownBy(() -> new Recipe.MeanOfRows(input, List.of(List.of(1))))
+                .isInstanceOf(IndexOutOfBoundsException.class);
+    }
+
+    @Test
+    void repeatedRowComesAgain() throws IOException {
+        Recipe row = floats("a", Shape.of(1, 2), 5, 6);
+        assertThat(values(new Recipe.RepeatRow(row, 3))).containsExactly(5, 6, 5, 6, 5, 6);
+    }
+
+    @Test
+    void noiseDoesNotDependOnTheRange() throws IOException {
+        var noise = new Recipe.Noise(Shape.of(5, 3), 7, 1);
+        float[] all = values(noise);
+        assertThat(values(new Recipe.RowRange(noise, 2, 2)))
+                .containsExactly(java.util.Arrays.copyOfRange(all, 6, 12));
+    }
+
+    @Test
+    void noiseIsNormallyDistributed() throws IOException {
+        float[] values = values(new Recipe.Noise(Shape.of(1000, 20), 1, 0.5f));
+        double sum = 0;
+        double squares = 0;
+        for (float value : values) {
+            sum += value;
+            squares += (double) value * value;
+        }
+        assertThat(sum / values.length).isBetween(-0.02, 0.02);
+        assertThat(Math.sqrt(squares / values.length)).isBetween(0.48, 0.52);
+    }
+
+    @Test
     void transposedMatrixHasItsColumnsAsRows() throws IOException {
         Recipe input = floats("a", Shape.of(2, 3), ramp(6));
         assertThat(values(new Recipe.Transpose(input))).containsExactly(0, 3, 1, 4, 2, 5);

@@ -38,11 +38,11 @@ class TokenizerFilesTest {
     }
 
     @Test
-    void tokenizerJsonAloneIsUnsupported() throws IOException {
+    void tokenizerJsonOfAnotherKindIsUnsupported() throws IOException {
         write("tokenizer.json", "{}");
         assertThatThrownBy(() -> TokenizerFiles.read(folder))
                 .isInstanceOf(FileException.class)
-                .hasMessageContaining("is the only tokenizer here")
+                .hasMessageContaining("is no BPE vocabulary with byte_fallback")
                 .satisfies(e ->
                         assertThat(((FileException) e).problem().kind())
                                 .isEqualTo(ErrorKind.UNSUPPORTED));

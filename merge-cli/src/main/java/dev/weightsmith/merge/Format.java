@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /// The forms in which models are written.
-enum Format {
+public enum Format {
     /// A Hugging Face folder of safetensors.
     HF("hf"),
     /// A Hugging Face folder of PyTorch files.
@@ -25,7 +25,7 @@ enum Format {
         return isGgufName(out) ? GGUF : HF;
     }
 
-    static boolean isGgufName(Path out) {
+    public static boolean isGgufName(Path out) {
         return out.toString().toLowerCase(Locale.ROOT).endsWith(".gguf");
     }
 

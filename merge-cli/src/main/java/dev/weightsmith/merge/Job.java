@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.util.List;
 
 /// A planned job and the inputs that it holds open.
-record Job(Plan plan, List<Finding> findings, Closeable inputs) implements Closeable {
-    Job {
+public record Job(Plan plan, List<Finding> findings, Closeable inputs) implements Closeable {
+    public Job {
         findings = List.copyOf(findings);
     }
 

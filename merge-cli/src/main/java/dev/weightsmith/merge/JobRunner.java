@@ -1,5 +1,7 @@
 package dev.weightsmith.merge;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.cli.ByteSize;
 import dev.weightsmith.cli.DiskSpace;
 import dev.weightsmith.cli.JobOptions;
@@ -14,17 +16,37 @@ import java.io.IOException;
 
 /// The road of every job that writes a model: plan, tell what was found, then either print the plan
 /// or carry it out and report.
-record JobRunner(Core core, JobOptions options, OutputOptions output) {
+public final class JobRunner {
+    private final Core core;
+    private final JobOptions options;
+    private final OutputOptions output;
+
+    JobRunner(Core core, JobOptions options, OutputOptions output) {
+        this.core = core;
+        this.options = options;
+        this.output = output;
+    }
+
+    public JobRunner(JobOptions options, OutputOptions output) {
+        this(new CoreCalls(), options, output);
+    }
 
     void run(Request request) throws IOException {
         try (Job job = core.plan(request, options, output.progress())) {
-            var told = new FindingTexts(job.findings());
-            job.findings().forEach(finding -> tell(finding, told.text(finding)));
-            if (options.dryRun()) {
-                describe(job);
-            } else {
-                carryOut(job);
-            }
+            run(job, JsonNodeFactory.instance.objectNode());
+        }
+    }
+
+    /// Carries out a job, or describes it.
+    ///
+    /// @param details what else there is to tell programs
+    public void run(Job job, ObjectNode details) throws IOException {
+        var told = new FindingTexts(job.findings());
+        job.findings().forEach(finding -> tell(finding, told.text(finding)));
+        if (options.dryRun()) {
+            describe(job, details);
+        } else {
+            carryOut(job, details);
         }
     }
 
@@ -37,7 +59,7 @@ record JobRunner(Core core, JobOptions options, OutputOptions output) {
         }
     }
 
-    private void describe(Job job) throws IOException {
+    private void describe(Job job, ObjectNode details) throws IOException {
         var disk = DiskSpace.of(job.plan());
         var report =
                 new PlanReport(
@@ -47,7 +69,7 @@ record JobRunner(Core core, JobOptions options, OutputOptions output) {
                         core.memory(job, options),
                         options.maxMemory());
         if (output.json()) {
-            output.print(report.json());
+            output.print(report.json().setAll(details));
         } else {
             report.print(output.out());
         }
@@ -57,7 +79,7 @@ record JobRunner(Core core, JobOptions options, OutputOptions output) {
         disk.require();
     }
 
-    private void carryOut(Job job) throws IOException {
+    private void carryOut(Job job, ObjectNode details) throws IOException {
         DiskSpace.of(job.plan()).require();
         if (output.verbose()) {
             output.note(
@@ -73,7 +95,7 @@ record JobRunner(Core core, JobOptions options, OutputOptions output) {
         Report written = core.run(job, options, output.progress());
         var report = new WrittenReport(job.plan().target(), written, job.findings());
         if (output.json()) {
-            output.print(report.json());
+            output.print(report.json().setAll(details));
         } else if (!output.quiet()) {
             report.print(output.out());
         }

@@ -16,7 +16,7 @@ import java.util.OptionalInt;
 /// @param chatTemplate `alpaca`, `llama2` or the name of a file; absent: the tokenizer's own
 /// @param modelName for the metadata; absent: the model's own
 /// @param quantizing how GGUF files are quantized and divided
-record Target(
+public record Target(
         Path out,
         Format format,
         List<FileType> types,
@@ -25,7 +25,7 @@ record Target(
         Optional<String> chatTemplate,
         Optional<String> modelName,
         QuantizeRequest quantizing) {
-    Target {
+    public Target {
         types = List.copyOf(types);
     }
 }

@@ -21,7 +21,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// The options that say what is written.
-final class TargetOptions {
+public final class TargetOptions {
     private static final ByteSize SHARD_SIZE = new ByteSize(5_000_000_000L);
 
     @Spec(Spec.Target.MIXEE)
@@ -92,7 +92,7 @@ final class TargetOptions {
 
     /// @throws ParameterException if options contradict each other
     /// @throws IOException if the importance matrix cannot be read
-    Target target() throws IOException {
+    public Target target() throws IOException {
         if (out.toString().isBlank()) {
             throw mistake("--out is empty");
         }

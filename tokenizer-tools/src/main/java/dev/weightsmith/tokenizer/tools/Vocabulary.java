@@ -1,0 +1,85 @@
+package dev.weightsmith.tokenizer.tools;
+
+import dev.weightsmith.error.ErrorKind;
+import dev.weightsmith.error.FileException;
+import dev.weightsmith.error.Problem;
+import dev.weightsmith.format.Formats;
+import dev.weightsmith.format.gguf.GgufFile;
+import dev.weightsmith.llama.GgufTokenizer;
+import dev.weightsmith.tokenizer.AddedToken;
+import dev.weightsmith.tokenizer.RebuiltModel;
+import dev.weightsmith.tokenizer.SentencePieceModel;
+import dev.weightsmith.tokenizer.TokenizerFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+/// A vocabulary, wherever it is kept: a `tokenizer.model`, a folder with tokenizer files, or a GGUF
+/// file.
+///
+/// @param form what it was read from, for people
+/// @param added tokens that a folder's files add after the model's pieces
+/// @param notes what is worth knowing of how it was read
+record Vocabulary(
+        Path path,
+        String form,
+        SentencePieceModel model,
+        List<AddedToken> added,
+        List<String> notes) {
+    Vocabulary {
+        added = List.copyOf(added);
+        notes = List.copyOf(notes);
+    }
+
+    /// @throws FileException if it is not there or malformed
+    static Vocabulary read(Path path) throws IOException {
+        if (Files.isDirectory(path)) {
+            TokenizerFiles files =
+                    TokenizerFiles.read(path)
+                            .orElseThrow(() ->
+                                    new FileException(
+                                            Problem.of(
+                                                    ErrorKind.MALFORMED,
+                                                    path,
+                                                    "holds no tokenizer.model")));
+            int pieces = files.model().pieces().size();
+            return new Vocabulary(
+                    path,
+                    "folder",
+                    files.model(),
+                    files.added().stream().filter(token -> token.id() >= pieces).toList(),
+                    files.notes());
+        }
+        if (path.toString().toLowerCase(Locale.ROOT).endsWith(".gguf")) {
+            return gguf(path);
+        }
+        return new Vocabulary(
+                path, "SentencePiece model", SentencePieceModel.read(path), List.of(), List.of());
+    }
+
+    private static Vocabulary gguf(Path path) throws IOException {
+        try (var checkpoint = Formats.open(path)) {
+            if (!(checkpoint instanceof GgufFile gguf)) {
+                throw FileException.malformed(path, "is no GGUF file");
+            }
+            var tokenizer = new GgufTokenizer(path, gguf.metadata());
+            if (!tokenizer.isSentencePiece()) {
+                throw FileException.unsupported(
+                        path, "holds no SentencePiece vocabulary, expected one as LLaMA has");
+            }
+            RebuiltModel rebuilt = tokenizer.model();
+            return new Vocabulary(path, "GGUF file", rebuilt.model(), List.of(), rebuilt.doubts());
+        }
+    }
+
+    int size() {
+        return added.isEmpty() ? model.pieces().size() : added.getLast().id() + 1;
+    }
+
+    /// For example `LLaMA (32000 pieces)`.
+    String name() {
+        return TokenizerFiles.vocabularyName(size());
+    }
+}

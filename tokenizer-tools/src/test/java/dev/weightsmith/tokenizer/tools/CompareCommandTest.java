@@ -1,0 +1,148 @@
+package dev.weightsmith.tokenizer.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.weightsmith.SharedData;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CompareCommandTest {
+    @TempDir private Path folder;
+    private final Commands commands = new Commands();
+
+    private static Path real(String name) {
+        return SharedData.path("tokenizers/" + name + ".model");
+    }
+
+    @Test
+    void chineseTextTakesFewerTokens() throws Exception {
+        int exit =
+                commands.run(
+                        "compare",
+                        real("llama"),
+                        real("chinese-llama-2"),
+                        "--text=" + Commands.resource("chinese.txt"),
+                        "--json");
+        assertThat(exit).isZero();
+        JsonNode first = commands.json().at("/vocabularies/0");
+        JsonNode second = commands.json().at("/vocabularies/1");
+        assertThat(commands.json().path("characters").asInt()).isEqualTo(454);
+        assertThat(first.path("tokens").asInt()).isEqualTo(659);
+        assertThat(second.path("tokens").asInt()).isEqualTo(312);
+    }
+
+    @Test
+    void pageHoldsEveryLineAndNothingFromOutside() throws Exception {
+        Path page = folder.resolve("page.html");
+        commands.run(
+                "compare",
+                real("llama"),
+                real("chinese-llama-2"),
+                "--text=" + Commands.resource("corpus.txt"),
+                "--html=" + page);
+        assertThat(commands.out()).contains("wrote " + page);
+        assertThat(Files.readString(page))
+                .contains("<svg", "人工智能", "class=\"t byte\"", "The longest new pieces")
+                .doesNotContain("<script", "http://www", "src=", "url(");
+    }
+
+    @Test
+    void markupInATextIsText() {
+        assertThat(ComparePage.escaped("<b onclick='x'>&\u202E\"</b>"))
+                .isEqualTo("&lt;b onclick=&#39;x&#39;&gt;&amp;\\u{202e}&quot;&lt;/b&gt;");
+    }
+
+    @Test
+    void oneVocabularyIsAMistake() throws Exception {
+        assertThat(
+                        commands.run(
+                                "compare",
+                                real("llama"),
+                                "--text=" + Commands.resource("chinese.txt")))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void textThatIsNoUtf8IsRefused() throws Exception {
+        Path text = folder.resolve("text");
+        Files.write(text, new byte[] {'a', (byte) 0xff});
+        assertThat(commands.run("compare", real("llama"), real("llama"), "--text=" + text))
+                .isEqualTo(3);
+        assertThat(commands.err()).contains("is not valid UTF-8 (at byte 1)");
+    }
+
+    @Test
+    void emptyTextIsRefused() throws Exception {
+        Path text = folder.resolve("text");
+        Files.writeString(text, " \n");
+        assertThat(commands.run("compare", real("llama"), real("llama"), "--text=" + text))
+                .isEqualTo(3);
+        assertThat(commands.err()).contains("holds no text");
+    }
+
+    @Test
+    void pageNeverReplacesAnInput() throws Exception {
+        Path text = folder.resolve("text");
+        Files.writeString(text, "你好");
+        int exit =
+                commands.run(
+                        "compare",
+                        real("llama"),
+                        real("llama"),
+                        "--text=" + text,
+                        "--html=" + text,
+                        "--overwrite");
+        assertThat(exit).isEqualTo(7);
+        assertThat(text).hasContent("你好");
+    }
+
+    @Test
+    void crashingModelNeverReachesTheNativeLibrary() throws Exception {
+        Path hostile = folder.resolve("hostile.model");
+        byte[] bytes = Files.readAllBytes(real("chinese_sp"));
+        // The trie of the normalization rules begins 9 bytes after its name.
+        int at = indexOf(bytes, "nmt_nfkc".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        java.util.Arrays.fill(bytes, at + 16, at + 2000, (byte) 0xff);
+        Files.write(hostile, bytes);
+        int exit =
+                commands.run(
+                        "compare",
+                        real("llama"),
+                        hostile,
+                        "--text=" + Commands.resource("chinese.txt"));
+        assertThat(exit).isEqualTo(3);
+        assertThat(commands.err()).contains("precompiled_charsmap is broken");
+    }
+
+    private static int indexOf(byte[] bytes, byte[] wanted) {
+        for (int at = bytes.length - wanted.length; at >= 0; at--) {
+            if (java.util.Arrays.equals(bytes, at, at + wanted.length, wanted, 0, wanted.length)) {
+                return at;
+            }
+        }
+        throw new AssertionError("not there");
+    }
+
+    @Test
+    void inspectTellsWhatAVocabularyIs() throws Exception {
+        commands.run("inspect", real("llama"), "--pieces=^▁the$", "--json");
+        assertThat(commands.json().path("vocabulary").asText()).isEqualTo("LLaMA (32000 pieces)");
+        assertThat(commands.json().at("/types/byte").asInt()).isEqualTo(256);
+        assertThat(commands.json().at("/matches/0/id").asInt()).isEqualTo(278);
+    }
+
+    @Test
+    void inspectReadsGgufFiles() {
+        commands.run("inspect", SharedData.path("tiny/gguf/tiny-alpaca-plus-f16.gguf"));
+        assertThat(commands.out()).contains("548 pieces, GGUF file");
+    }
+
+    @Test
+    void noCommandIsAMistake() {
+        assertThat(commands.run()).isEqualTo(2);
+        assertThat(commands.err()).contains("tokenizer wants one of merge, inspect, compare");
+    }
+}
