@@ -130,11 +130,17 @@ final class CompareCommand implements Callable<Integer> {
                                 new ByteSize(row.bytes()).toString(),
                                 format("%.2f", row.bitsPerWeight()),
                                 format("%.4f", row.perplexity()),
-                                format("%+.2f%%", 100 * (row.perplexity() / best - 1)),
-                                format("%.6f", row.meanDivergence()),
-                                format("%.5f", row.largestDivergence()),
+                                loss(row.perplexity() / best - 1),
+                                format("%.5f", row.meanDivergence()),
+                                format("%.4f", row.largestDivergence()),
                                 format("%.2f%%", 100 * row.agreement())))
                 .toList();
+    }
+
+    /// In percent; none has no sign.
+    private static String loss(double share) {
+        String text = format("%+.2f%%", 100 * share);
+        return text.equals("-0.00%") || text.equals("+0.00%") ? "0.00%" : text;
     }
 
     private static void print(List<Comparison.Row> rows, PrintWriter out) {

@@ -19,12 +19,12 @@ final class HtmlPage {
             @media (prefers-color-scheme: dark) { :root { --ink: #edeef0; --soft: #b0b4ba;
               --line: #363a3f; --paper: #111113; --accent: #70b8ff; } }
             body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink);
-              background: var(--paper); max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
+              background: var(--paper); max-width: 64rem; margin: 2rem auto; padding: 0 1rem; }
             h1 { font-size: 1.5rem; line-height: 1.2; overflow-wrap: anywhere; }
             p { color: var(--soft); }
             .scroll { overflow-x: auto; }
             table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-            th, td { padding: .4rem .8rem; text-align: right; white-space: nowrap;
+            th, td { padding: .4rem .55rem; text-align: right; white-space: nowrap;
               border-bottom: 1px solid var(--line); }
             th { font-weight: 600; color: var(--soft); }
             th:first-child, td:first-child { text-align: left; }

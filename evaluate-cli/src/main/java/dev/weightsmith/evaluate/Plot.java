@@ -1,5 +1,6 @@
 package dev.weightsmith.evaluate;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -13,6 +14,8 @@ record Plot(String across, String up, List<Point> points, boolean joined) {
     private static final int RIGHT = 130;
     private static final int TOP = 20;
     private static final int BOTTOM = 50;
+    private static final int LINE = 16;
+    private static final int LETTER = 8;
     private static final int STEPS = 5;
 
     /// @param label beside the point; may be empty
@@ -59,6 +62,7 @@ record Plot(String across, String up, List<Point> points, boolean joined) {
         svg.append(format("<title>%s</title>\n", HtmlPage.escaped(up + " by " + across)));
         grid(svg, xs, ys);
         var line = new StringBuilder();
+        var labels = new ArrayList<Label>();
         for (Point point : points) {
             double x = x(xs, point.x());
             double y = y(ys, point.y());
@@ -70,17 +74,38 @@ record Plot(String across, String up, List<Point> points, boolean joined) {
                                 x, y));
             }
             if (!point.label().isEmpty()) {
-                svg.append(
-                        format(
-                                "<text class=\"label\" x=\"%.1f\" y=\"%.1f\">%s</text>\n",
-                                x + 9, y + 4, HtmlPage.escaped(point.label())));
+                labels.add(Label.beside(x, y, point.label(), labels));
             }
         }
+        labels.forEach(label -> svg.append(label.svg()));
         if (joined) {
             svg.append(
                     format("<polyline class=\"data\" points=\"%s\"/>\n", line.toString().strip()));
         }
         return svg.append("</svg>\n").toString();
+    }
+
+    /// A point's name, where it covers no other.
+    private record Label(double x, double y, String text) {
+        static Label beside(double x, double y, String text, List<Label> others) {
+            var label = new Label(x + 9, y + 4, text);
+            while (others.stream().anyMatch(label::covers)) {
+                label = new Label(label.x, label.y + LINE, text);
+            }
+            return label;
+        }
+
+        private boolean covers(Label other) {
+            return Math.abs(y - other.y) < LINE
+                    && x < other.x + other.text.length() * LETTER
+                    && other.x < x + text.length() * LETTER;
+        }
+
+        String svg() {
+            return format(
+                    "<text class=\"label\" x=\"%.1f\" y=\"%.1f\">%s</text>\n",
+                    x, y, HtmlPage.escaped(text));
+        }
     }
 
     private void grid(StringBuilder svg, Span xs, Span ys) {

@@ -20,6 +20,13 @@ class PlotTest {
     }
 
     @Test
+    void namesOfPointsInOnePlaceStandBelowEachOther() {
+        var point = new Plot.Point(1, 1, "name");
+        String svg = new Plot("x", "y", List.of(point, point), false).svg();
+        assertThat(svg).contains("y=\"189.0\">name", "y=\"205.0\">name");
+    }
+
+    @Test
     void axesCountInRoundSteps() {
         var plot =
                 new Plot(

@@ -68,7 +68,7 @@ class TinyModelTest {
     }
 
     /// llama.cpp rounds what it multiplies with a matrix to the matrix's type, we do not: what that
-    /// does to so small a model is up to 0.1 % (decision record 0005).
+    /// does to so small a model is up to 0.1 % (decision record 0003).
     @ParameterizedTest
     @CsvSource({"f32, 3.5628", "f16, 3.5626", "bf16, 3.5686", "q8_0, 3.5634"})
     void perplexityIsThatOfLlamaCpp(String type, double expected) throws IOException {
