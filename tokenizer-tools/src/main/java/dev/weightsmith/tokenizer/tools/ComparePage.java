@@ -106,19 +106,18 @@ final class ComparePage {
     /// Bars from 0 to the largest number of tokens; the dark part is byte tokens.
     private void chart() {
         long most = Math.max(1, cuts.stream().mapToLong(Cut::tokens).max().orElse(1));
-        int height = 40 * cuts.size() + 10;
+        int height = 52 * cuts.size();
         html.append("<h2>Tokens</h2>\n")
                 .append("<svg viewBox=\"0 0 900 ")
                 .append(height)
                 .append("\" role=\"img\" aria-label=\"tokens of each vocabulary\">\n");
         for (int i = 0; i < cuts.size(); i++) {
             Cut cut = cuts.get(i);
-            int y = 40 * i + 5;
-            String name = escaped(cut.vocabulary().name());
-            text(0, y + 20, name);
-            bar(260, y, 540.0 * cut.tokens() / most, "var(--bar)");
-            bar(260, y, 540.0 * cut.byteTokens() / most, "#555");
-            text(270 + 540 * cut.tokens() / most, y + 20, Long.toString(cut.tokens()));
+            int y = 52 * i;
+            text(0, y + 15, escaped(cut.vocabulary().name()));
+            bar(y + 21, 800.0 * cut.tokens() / most, "var(--bar)");
+            bar(y + 21, 800.0 * cut.byteTokens() / most, "#555");
+            text(800 * cut.tokens() / most + 8, y + 36, Long.toString(cut.tokens()));
         }
         html.append("</svg>\n<p class=\"quiet\">Grey: single bytes of characters that have no")
                 .append(" piece.</p>\n");
@@ -129,12 +128,11 @@ final class ComparePage {
         html.append(text).append("</text>\n");
     }
 
-    private void bar(int x, int y, double width, String fill) {
+    private void bar(int y, double width, String fill) {
         html.append(
                 String.format(
                         Locale.ROOT,
-                        "<rect x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"28\" style=\"fill:%s\"/>%n",
-                        x,
+                        "<rect x=\"0\" y=\"%d\" width=\"%.1f\" height=\"20\" style=\"fill:%s\"/>%n",
                         y,
                         width,
                         fill));
