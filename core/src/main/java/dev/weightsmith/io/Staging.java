@@ -130,6 +130,19 @@ public final class Staging implements AutoCloseable {
         }
     }
 
+    /// Writes one small file that is complete under its name or not there.
+    ///
+    /// @throws FileException if it exists and may not be replaced, or cannot be written
+    public static void write(Path target, byte[] bytes, boolean overwrite) throws IOException {
+        try (var staging = open(target, false, overwrite)) {
+            try (OutputFile file = staging.create(String.valueOf(target.getFileName()))) {
+                file.write(bytes);
+                file.seal();
+            }
+            staging.publish();
+        }
+    }
+
     /// A new file of the output.
     ///
     /// @param name the file's name in the target folder; of an output of one file, its own or that

@@ -96,13 +96,7 @@ final class HtmlPage {
     /// Writes the page, whole or not at all.
     void write(Path file) throws IOException {
         requireName(file);
-        try (var staging = Staging.open(file, false, true)) {
-            try (var out = staging.create(String.valueOf(file.getFileName()))) {
-                out.write(toString().getBytes(StandardCharsets.UTF_8));
-                out.seal();
-            }
-            staging.publish();
-        }
+        Staging.write(file, toString().getBytes(StandardCharsets.UTF_8), true);
     }
 
     static String escaped(String text) {

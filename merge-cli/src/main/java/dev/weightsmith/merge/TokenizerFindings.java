@@ -12,20 +12,9 @@ final class TokenizerFindings {
         return switch (model.tokenizer()) {
             case LlamaModel.Tokenizer.Folder _ -> List.of();
             case LlamaModel.Tokenizer.Gguf gguf ->
-                    switch (format) {
-                        case GGUF ->
-                                gguf.metadata().containsKey("tokenizer.ggml.tokens")
-                                        ? List.of()
-                                        : List.of(unloadable(model));
-                        case HF, HF_BIN, META ->
-                                List.of(
-                                        Finding.warning(
-                                                model.path(),
-                                                "keeps its vocabulary as GGUF metadata, so that the"
-                                                        + " folder gets no tokenizer.model",
-                                                "copy tokenizer.model from the model that it was"
-                                                        + " made from"));
-                    };
+                    gguf.metadata().containsKey("tokenizer.ggml.tokens")
+                            ? List.of()
+                            : List.of(unloadable(model));
             case LlamaModel.Tokenizer.None _ ->
                     switch (format) {
                         case GGUF -> List.of(unloadable(model));

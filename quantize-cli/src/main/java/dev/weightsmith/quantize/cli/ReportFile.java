@@ -29,13 +29,7 @@ public record ReportFile(Path path, boolean overwrite) {
             String model, QuantizePlan plan, Report written, int threads, Progress progress)
             throws IOException {
         QuantizeReport report = measure(model, plan, written, threads, progress);
-        try (var staging = Staging.open(path, false, overwrite)) {
-            try (var page = staging.create(String.valueOf(path.getFileName()))) {
-                page.write(HtmlReport.of(report).getBytes(StandardCharsets.UTF_8));
-                page.seal();
-            }
-            staging.publish();
-        }
+        Staging.write(path, HtmlReport.of(report).getBytes(StandardCharsets.UTF_8), overwrite);
         return report;
     }
 

@@ -5,11 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.cli.JobOptions;
 import dev.weightsmith.cli.OutputOptions;
 import dev.weightsmith.cli.Table;
-import dev.weightsmith.engine.Engine;
-import dev.weightsmith.engine.EngineOptions;
-import dev.weightsmith.engine.Progress;
 import dev.weightsmith.error.Printable;
-import dev.weightsmith.plan.Plan;
+import dev.weightsmith.io.Staging;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -98,11 +95,7 @@ final class CompareCommand implements Callable<Integer> {
         for (Path text : texts) {
             Inputs.requireNotIn(file, text);
         }
-        var text = new Plan.TextFile("page", page.getBytes(StandardCharsets.UTF_8));
-        Engine.run(
-                new Plan(file, false, List.of(), List.of(text)),
-                new EngineOptions(1, job.maxMemory(), job.overwrite()),
-                Progress.NONE);
+        Staging.write(file, page.getBytes(StandardCharsets.UTF_8), job.overwrite());
     }
 
     private void print(List<Cut> cuts, int lines) {

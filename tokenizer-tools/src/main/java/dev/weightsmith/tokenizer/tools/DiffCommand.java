@@ -5,11 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.cli.JobOptions;
 import dev.weightsmith.cli.OutputOptions;
 import dev.weightsmith.cli.Table;
-import dev.weightsmith.engine.Engine;
-import dev.weightsmith.engine.EngineOptions;
-import dev.weightsmith.engine.Progress;
 import dev.weightsmith.error.Printable;
-import dev.weightsmith.plan.Plan;
+import dev.weightsmith.io.Staging;
 import dev.weightsmith.tokenizer.PieceList;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -83,11 +80,7 @@ final class DiffCommand implements Callable<Integer> {
     private void write(Path file, List<String> pieces) throws IOException {
         Inputs.requireNotIn(file, first);
         Inputs.requireNotIn(file, second);
-        var text = new Plan.TextFile("pieces", PieceList.write(pieces));
-        Engine.run(
-                new Plan(file, false, List.of(), List.of(text)),
-                new EngineOptions(1, job.maxMemory(), job.overwrite()),
-                Progress.NONE);
+        Staging.write(file, PieceList.write(pieces), job.overwrite());
     }
 
     private void print(Vocabulary a, Vocabulary b, Difference difference) {
