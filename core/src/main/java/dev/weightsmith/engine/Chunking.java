@@ -22,7 +22,10 @@ import java.util.stream.LongStream;
 /// @param bytes all native memory of a run
 record Chunking(
         long target, int threads, int buffers, long chunkBytes, long scratchBytes, long bytes) {
-    private static final long LARGEST_TARGET = 8L << 20;
+    /// Rows still in a processor's cache are folded, digested and written in two thirds of the
+    /// time.
+    private static final long LARGEST_TARGET = 1L << 20;
+
     private static final long SMALLEST_TARGET = 64L << 10;
 
     /// The largest chunks that keep within `options`.

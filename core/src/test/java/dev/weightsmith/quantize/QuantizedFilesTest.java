@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,9 +31,27 @@ class QuantizedFilesTest {
     @TempDir private Path folder;
 
     @ParameterizedTest
-    @CsvSource({"1, 2000000000", "3, 680000000"})
-    void severalTypesComeFromOneReadingWhateverThreadsAndMemory(int threads, long memory)
-            throws IOException {
+    @CsvSource({
+        "1, 2000000000, java",
+        "3, 680000000, java",
+        "2, 680000000, avx2",
+        "3, 2000000000, avx2",
+        "1, 680000000, avx512",
+        "2, 2000000000, avx512"
+    })
+    void severalTypesComeFromOneReadingWhateverThreadsMemoryAndKernels(
+            int threads, long memory, String kernels) throws IOException {
+        Assumptions.assumeTrue(
+                Engine.kernels().contains(kernels), "skipped: no " + kernels + " here");
+        System.setProperty("weightsmith.kernels", kernels);
+        try {
+            assertLlamaCppsFiles(threads, memory);
+        } finally {
+            System.clearProperty("weightsmith.kernels");
+        }
+    }
+
+    private void assertLlamaCppsFiles(int threads, long memory) throws IOException {
         JsonNode expected = StrictJson.readObject(SharedData.path("quantize/quantize-kq.json"));
         var report = write(QuantizeRequest.plain(), new EngineOptions(threads, memory, false));
         assertThat(report.files())
