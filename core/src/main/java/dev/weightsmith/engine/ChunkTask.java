@@ -88,12 +88,10 @@ final class ChunkTask {
         Recipe recipe = planned.recipe();
         try {
             maker.make(recipe, first, count, out, factors);
-            if (recipe.dtype().isPlainFloat()) {
-                long columns = recipe.shape().columns();
-                OptionalLong element = NonFinite.firstIn(out, recipe.dtype(), count * columns);
-                if (element.isPresent()) {
-                    throw new NonFiniteValue(first, columns, element.getAsLong());
-                }
+            long columns = recipe.shape().columns();
+            OptionalLong element = NonFinite.firstIn(out, recipe.dtype(), count * columns);
+            if (element.isPresent()) {
+                throw new NonFiniteValue(first, columns, element.getAsLong());
             }
         } catch (NonFiniteValue e) {
             throw new FileException(

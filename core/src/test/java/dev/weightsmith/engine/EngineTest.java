@@ -305,6 +305,18 @@ class EngineTest {
         assertThat(folder).isEmptyDirectory();
     }
 
+    /// As llama.cpp does: such a block could not be decoded.
+    @Test
+    void blockWhoseScaleOverflowsIsRefused() {
+        float[] values = new float[64];
+        values[40] = 3e38f;
+        Recipe input = floats("a", Shape.of(1, 64), values);
+        assertThatThrownBy(() ->
+                        Engine.run(plan("huge", input.as(DType.Q8_0)), OPTIONS, Progress.NONE))
+                .isInstanceOf(FileException.class)
+                .hasMessageContaining("row 0, column 32 becomes NaN or infinite as Q8_0");
+    }
+
     @Test
     void existingOutputIsAnError() throws IOException {
         Files.writeString(folder.resolve("kept"), "old");
