@@ -39,13 +39,16 @@ final class ChunkTask {
         return tasks;
     }
 
-    /// Recipes whose values more than one of `recipes` converts: made once for all.
+    /// Recipes of which more than one of `recipes` is made, made once for all: what several
+    /// convert, or what one converts and another is. What is stored as it is needed is only copied.
     static Set<Recipe> shared(List<Recipe> recipes) {
         Set<Recipe> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         Set<Recipe> shared = Collections.newSetFromMap(new IdentityHashMap<>());
         for (Recipe recipe : recipes) {
-            if (recipe instanceof Recipe.Cast cast && !seen.add(cast.input())) {
-                shared.add(cast.input());
+            boolean converts = recipe instanceof Recipe.Cast;
+            Recipe made = recipe instanceof Recipe.Cast cast ? cast.input() : recipe;
+            if ((converts || RowMaker.isWorthSharing(made)) && !seen.add(made)) {
+                shared.add(made);
             }
         }
         return shared;

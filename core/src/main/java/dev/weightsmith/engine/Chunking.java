@@ -7,10 +7,8 @@ import dev.weightsmith.plan.Plan;
 import dev.weightsmith.plan.PlannedTensor;
 import dev.weightsmith.plan.Recipe;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /// How a plan's tensors are cut into chunks of rows so that memory stays within its bound.
@@ -33,7 +31,10 @@ record Chunking(
     /// @throws FileException if even the smallest do not
     static Chunking of(Plan plan, EngineOptions options) throws IOException {
         List<List<Recipe>> tensors =
-                FileGroups.of(plan).stream().flatMap(files -> together(files).stream()).toList();
+                Lane.groups(plan).stream()
+                        .flatMap(lanes -> Lane.together(lanes).stream())
+                        .map(Chunking::recipes)
+                        .toList();
         // One chunk for each worker, one being written, one that waits to be.
         int buffers = options.threads() + 2;
         long factors =
@@ -72,10 +73,9 @@ record Chunking(
         }
     }
 
-    /// The chunks of files that are written side by side, in file order.
-    Iterator<ChunkTask> tasks(List<Plan.TensorFile> files) {
-        return IntStream.range(0, files.getFirst().tensors().size())
-                .mapToObj(place -> files.stream().map(file -> file.tensors().get(place)).toList())
+    /// The chunks of lanes that are written side by side, in file order.
+    Iterator<ChunkTask> tasks(List<Lane> lanes) {
+        return Lane.together(lanes).stream()
                 .flatMap(tensors -> ChunkTask.of(tensors, rows(recipes(tensors), target)).stream())
                 .iterator();
     }
@@ -83,15 +83,6 @@ record Chunking(
     /// The memory of a run; the caller closes it.
     ChunkPool pool() {
         return new ChunkPool(threads, buffers, chunkBytes, scratchBytes);
-    }
-
-    private static List<List<Recipe>> together(List<Plan.TensorFile> files) {
-        var all = new ArrayList<List<Recipe>>();
-        for (int i = 0; i < files.getFirst().tensors().size(); i++) {
-            int place = i;
-            all.add(files.stream().map(file -> file.tensors().get(place).recipe()).toList());
-        }
-        return all;
     }
 
     private static List<Recipe> recipes(List<PlannedTensor> tensors) {

@@ -1,7 +1,6 @@
 package dev.weightsmith.engine;
 
 import dev.weightsmith.checkpoint.Checkpoint;
-import dev.weightsmith.checkpoint.CheckpointWriter;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Problem;
@@ -75,7 +74,7 @@ public final class Engine {
             var written = new ArrayList<Report.Written>();
             progress.begin("writing " + plan.target().getFileName(), plan.bytes());
             try {
-                for (List<Plan.TensorFile> together : FileGroups.of(plan)) {
+                for (List<Lane> together : Lane.groups(plan)) {
                     written.addAll(write(together, staging, chunking));
                 }
                 for (Plan.TextFile text : plan.textFiles()) {
@@ -93,37 +92,21 @@ public final class Engine {
         }
     }
 
-    /// Writes files side by side that hold the same tensors, one after another where there is one.
-    private List<Report.Written> write(
-            List<Plan.TensorFile> files, Staging staging, Chunking chunking) throws IOException {
-        var outputs = new ArrayList<OutputFile>();
+    /// Writes lanes side by side.
+    private List<Report.Written> write(List<Lane> lanes, Staging staging, Chunking chunking)
+            throws IOException {
+        var writers = new ArrayList<LaneWriter>();
+        lanes.forEach(lane -> writers.add(new LaneWriter(lane, staging)));
         try {
-            var writers = new ArrayList<CheckpointWriter>();
-            for (Plan.TensorFile file : files) {
-                OutputFile output = staging.create(file.name());
-                outputs.add(output);
-                writers.add(file.layout().writer(output));
-            }
-            pump(files, writers, chunking);
+            pump(lanes, writers, chunking);
             var written = new ArrayList<Report.Written>();
-            for (int i = 0; i < files.size(); i++) {
-                writers.get(i).finish();
-                OutputFile output = outputs.get(i);
-                Plan.TensorFile file = files.get(i);
-                if (output.position() != file.layout().size()) {
-                    throw new IllegalStateException(
-                            file.name()
-                                    + ": wrote "
-                                    + output.position()
-                                    + " bytes, planned "
-                                    + file.layout().size());
-                }
-                written.add(new Report.Written(file.name(), output.position(), output.seal()));
+            for (LaneWriter writer : writers) {
+                written.addAll(writer.finish());
             }
             return written;
         } finally {
-            for (OutputFile output : outputs) {
-                output.close();
+            for (LaneWriter writer : writers) {
+                writer.close();
             }
         }
     }
@@ -137,10 +120,9 @@ public final class Engine {
     }
 
     /// Keeps workers busy with the chunks to come and appends the chunks that are done.
-    private void pump(
-            List<Plan.TensorFile> files, List<CheckpointWriter> writers, Chunking chunking)
+    private void pump(List<Lane> lanes, List<LaneWriter> writers, Chunking chunking)
             throws IOException {
-        Iterator<ChunkTask> tasks = chunking.tasks(files);
+        Iterator<ChunkTask> tasks = chunking.tasks(lanes);
         var pending = new ArrayDeque<Future<Chunk>>();
         ExecutorService workers =
                 Executors.newFixedThreadPool(

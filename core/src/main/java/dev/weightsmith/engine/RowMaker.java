@@ -41,12 +41,25 @@ final class RowMaker {
         shared.put(recipe, floats);
     }
 
+    /// Whether rows that are there as float32 are had more cheaply from those: stored ones are read
+    /// again as they are, and packed ones cannot be packed again without loss.
+    static boolean isWorthSharing(Recipe recipe) {
+        return !(recipe instanceof Recipe.Load)
+                && recipe.dtype().isPlainFloat()
+                && recipe.dtype() != DType.F64;
+    }
+
     /// Makes rows `first` to `first + count` of `recipe` in its own type.
     ///
     /// @param out exactly their bytes
     void make(Recipe recipe, long first, long count, MemorySegment out, LoraFactors factors)
             throws IOException {
         if (count == 0) {
+            return;
+        }
+        if (shared.containsKey(recipe) && isWorthSharing(recipe)) {
+            var same = new Recipe.Cast(recipe, recipe.dtype(), Optional.empty());
+            cast(same, first, count, out, factors);
             return;
         }
         long mark = scratch.mark();

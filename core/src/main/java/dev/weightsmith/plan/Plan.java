@@ -2,6 +2,7 @@ package dev.weightsmith.plan;
 
 import dev.weightsmith.checkpoint.FileLayout;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Objects;
@@ -18,8 +19,8 @@ public record Plan(
     /// A file of tensors.
     ///
     /// @param name relative to the target folder; the target's own name where it is one file
-    /// @param lane files of different lanes that hold the same tensors in the same order are
-    ///   written side by side from one reading of the input
+    /// @param lane files of one lane are written one after another, and beside those of other lanes
+    ///   from one reading of the input where all hold the same tensors in the same order
     /// @param layout holds the same names, types and shapes as `tensors`, in the same order
     public record TensorFile(
             String name, int lane, FileLayout layout, List<PlannedTensor> tensors) {
@@ -49,6 +50,20 @@ public record Plan(
     public Plan {
         tensorFiles = List.copyOf(tensorFiles);
         textFiles = List.copyOf(textFiles);
+    }
+
+    /// This plan's files and, in lanes of their own, those of `other`, all in this plan's target.
+    public Plan with(Plan other) {
+        int lanes = 1 + tensorFiles.stream().mapToInt(TensorFile::lane).max().orElse(-1);
+        var files = new ArrayList<>(tensorFiles);
+        for (TensorFile file : other.tensorFiles) {
+            files.add(
+                    new TensorFile(
+                            file.name(), lanes + file.lane(), file.layout(), file.tensors()));
+        }
+        var texts = new ArrayList<>(textFiles);
+        texts.addAll(other.textFiles);
+        return new Plan(target, folder, files, texts);
     }
 
     /// Bytes of all files together.

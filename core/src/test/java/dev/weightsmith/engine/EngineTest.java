@@ -253,34 +253,76 @@ class EngineTest {
         }
     }
 
+    private static Plan.TensorFile file(String name, int lane, PlannedTensor... tensors) {
+        var layout = new RawLayout(Stream.of(tensors).map(PlannedTensor::info).toList());
+        return new Plan.TensorFile(name, lane, layout, List.of(tensors));
+    }
+
     @Test
     void lanesAreWrittenFromOneReading() throws IOException {
         Recipe input = floats("a", Shape.of(4, 2), ramp(8));
         Path out = folder.resolve("both");
-        var wide = List.of(new PlannedTensor("t", input));
-        var half = List.of(new PlannedTensor("t", input.as(DType.F16)));
         var plan =
                 new Plan(
                         out,
                         true,
                         List.of(
-                                new Plan.TensorFile(
-                                        "wide",
-                                        0,
-                                        new RawLayout(List.of(wide.getFirst().info())),
-                                        wide),
-                                new Plan.TensorFile(
-                                        "half",
-                                        1,
-                                        new RawLayout(List.of(half.getFirst().info())),
-                                        half)),
+                                file("half", 0, new PlannedTensor("t", input.as(DType.F16))),
+                                file("brain", 1, new PlannedTensor("t", input.as(DType.BF16)))),
                         List.of(new Plan.TextFile("note.json", new byte[] {'{', '}'})));
         Report report = Engine.run(plan, OPTIONS, Progress.NONE);
-        assertThat(Files.size(out.resolve("wide"))).isEqualTo(32);
         assertThat(Files.size(out.resolve("half"))).isEqualTo(16);
+        assertThat(Files.size(out.resolve("brain"))).isEqualTo(16);
         assertThat(report.files())
                 .extracting(Report.Written::name)
-                .containsExactly("wide", "half", "note.json");
+                .containsExactly("half", "brain", "note.json");
+        assertThat(source.rowsRead()).isEqualTo(4);
+    }
+
+    /// A Hugging Face folder in shards beside a GGUF file.
+    @Test
+    void lanesNeedNotBeginFilesAtTheSamePlaces() throws IOException {
+        Recipe weights = floats("w", Shape.of(6, 32), noise(6 * 32, 1)).as(DType.F16);
+        Recipe lora =
+                new Recipe.AddLora(
+                        weights,
+                        floats("a", Shape.of(2, 32), noise(2 * 32, 2)),
+                        floats("b", Shape.of(6, 2), noise(6 * 2, 3)),
+                        2);
+        Recipe other = floats("o", Shape.of(3, 32), noise(3 * 32, 4));
+        var folded = new PlannedTensor("t", lora);
+        var copied = new PlannedTensor("u", other);
+        var foldedPacked = new PlannedTensor("t", lora.as(DType.Q8_0));
+        var copiedPacked = new PlannedTensor("u", other.as(DType.Q8_0));
+        Path alone = folder.resolve("alone");
+        Engine.run(
+                new Plan(
+                        alone,
+                        true,
+                        List.of(file("one", 0, folded), file("empty", 0), file("two", 0, copied)),
+                        List.of()),
+                OPTIONS,
+                Progress.NONE);
+        long readAlone = source.rowsRead();
+        Path both = folder.resolve("both");
+        Engine.run(
+                new Plan(
+                        both,
+                        true,
+                        List.of(
+                                file("one", 0, folded),
+                                file("empty", 0),
+                                file("two", 0, copied),
+                                file("packed", 1, foldedPacked, copiedPacked)),
+                        List.of()),
+                OPTIONS,
+                Progress.NONE);
+        for (String name : List.of("one", "empty", "two")) {
+            assertThat(both.resolve(name)).hasSameBinaryContentAs(alone.resolve(name));
+        }
+        assertThat(Files.size(both.resolve("packed"))).isEqualTo(9 * 34);
+        // Besides, what is only copied is read once more to be packed.
+        assertThat(source.rowsRead() - readAlone).isEqualTo(readAlone + 3);
     }
 
     @Test

@@ -11,11 +11,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// Tensors that never were in a file.
 public final class MemoryCheckpoint implements Checkpoint {
     private final Map<String, TensorInfo> infos = new LinkedHashMap<>();
     private final Map<String, MemorySegment> values = new LinkedHashMap<>();
+
+    private final AtomicLong rowsRead = new AtomicLong();
+
+    /// How many rows were asked for so far.
+    long rowsRead() {
+        return rowsRead.get();
+    }
 
     /// Adds a tensor of float32 values.
     public TensorInfo add(String name, Shape shape, float... floats) {
@@ -69,6 +77,7 @@ public final class MemoryCheckpoint implements Checkpoint {
 
     @Override
     public void readRows(TensorInfo tensor, long first, long count, MemorySegment destination) {
+        rowsRead.addAndGet(count);
         MemorySegment bytes = java.util.Objects.requireNonNull(values.get(tensor.name()));
         destination.copyFrom(bytes.asSlice(first * tensor.rowBytes(), count * tensor.rowBytes()));
     }

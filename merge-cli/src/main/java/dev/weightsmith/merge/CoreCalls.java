@@ -21,7 +21,7 @@ final class CoreCalls implements Core {
         Folded folded = Folded.open(request.model(), request.adapters(), request.roundOnce());
         try {
             var findings = new ArrayList<Finding>(folded.findings());
-            findings.addAll(TokenizerFindings.of(folded.model(), request.target().format()));
+            findings.addAll(TokenizerFindings.of(folded.model(), request.target().formats()));
             findings.addAll(
                     new KnownInputs(KnownFiles.published(), job.threads(), progress)
                             .check(folded.files(), request.strict()));

@@ -33,25 +33,37 @@ public final class ModelPlans {
     public static Plan of(
             LlamaModel model, Target target, Optional<String> name, List<Finding> findings)
             throws IOException {
-        Optional<DType> type = target.types().stream().findFirst().map(FileType::mainType);
+        boolean gguf = target.formats().contains(Format.GGUF);
         var options =
                 new OutputOptions(
-                        target.format() == Format.GGUF ? Optional.empty() : type,
+                        gguf
+                                ? Optional.empty()
+                                : target.types().stream().findFirst().map(FileType::mainType),
                         target.shardSize(),
                         name,
                         template(target));
-        return switch (target.format()) {
-            case HF -> HuggingFaceOutput.plan(model, target.out(), options);
-            case HF_BIN ->
-                    HuggingFaceOutput.plan(
-                            model, target.out(), options, HuggingFaceOutput.Container.BIN);
-            case META -> MetaOutput.plan(model, target.out(), options, target.shards());
-            case GGUF -> {
-                QuantizePlan plan = gguf(model, target, new GgufOutput(model, options));
-                findings.addAll(plan.findings());
-                yield plan.plan();
-            }
-        };
+        Optional<Plan> plan = Optional.empty();
+        for (Format format : target.formats()) {
+            Plan one =
+                    switch (format) {
+                        case HF -> HuggingFaceOutput.plan(model, target.out(), options);
+                        case HF_BIN ->
+                                HuggingFaceOutput.plan(
+                                        model,
+                                        target.out(),
+                                        options,
+                                        HuggingFaceOutput.Container.BIN);
+                        case META -> MetaOutput.plan(model, target.out(), options, target.shards());
+                        case GGUF -> {
+                            QuantizePlan quantized =
+                                    gguf(model, target, new GgufOutput(model, options));
+                            findings.addAll(quantized.findings());
+                            yield quantized.plan();
+                        }
+                    };
+            plan = Optional.of(plan.map(before -> before.with(one)).orElse(one));
+        }
+        return plan.orElseThrow();
     }
 
     /// Quantized types are made of the 16-bit model, as if that had been written and quantized.

@@ -3,13 +3,17 @@ package dev.weightsmith.merge;
 import dev.weightsmith.quantize.FileType;
 import dev.weightsmith.quantize.QuantizeRequest;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /// What is to be written.
 ///
 /// @param out the file or folder
+/// @param formats one, or Hugging Face's with GGUF
 /// @param types of the weights, several for GGUF alone; none: as in the model
 /// @param shardSize most bytes of tensors in one file of a Hugging Face folder
 /// @param shards files of a Meta checkpoint; absent: as published
@@ -18,7 +22,7 @@ import java.util.OptionalInt;
 /// @param quantizing how GGUF files are quantized and divided
 public record Target(
         Path out,
-        Format format,
+        Set<Format> formats,
         List<FileType> types,
         long shardSize,
         OptionalInt shards,
@@ -26,6 +30,7 @@ public record Target(
         Optional<String> modelName,
         QuantizeRequest quantizing) {
     public Target {
+        formats = Collections.unmodifiableSet(EnumSet.copyOf(formats));
         types = List.copyOf(types);
     }
 }

@@ -9,9 +9,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -38,13 +41,15 @@ public final class TargetOptions {
 
     @Option(
             names = "--format",
+            split = ",",
             paramLabel = "hf|hf-bin|meta|gguf",
             converter = FormatConverter.class,
             description =
                     "hf: a Hugging Face folder of safetensors; hf-bin: the same in PyTorch files;"
                             + " meta: consolidated.NN.pth and params.json; gguf: files for"
-                            + " llama.cpp. Follows from --out where that ends in .gguf; else hf.")
-    private Optional<Format> format = Optional.empty();
+                            + " llama.cpp. hf,gguf: both in one folder, from one reading. Follows"
+                            + " from --out where that ends in .gguf; else hf.")
+    private List<Format> formats = new ArrayList<>();
 
     @Option(
             names = "--type",
@@ -54,7 +59,8 @@ public final class TargetOptions {
             description =
                     "F32, F16 or BF16 (default: as in the model); gguf: also every quantized type,"
                             + " such as Q4_K_M, and several at once, which are made from one"
-                            + " reading and make --out a folder.")
+                            + " reading and make --out a folder. With hf,gguf: of the GGUF files;"
+                            + " the others are as in the model.")
     private List<FileType> types = new ArrayList<>();
 
     @Option(
@@ -96,32 +102,37 @@ public final class TargetOptions {
         if (out.toString().isBlank()) {
             throw mistake("--out is empty");
         }
-        Format form = format.orElseGet(() -> Format.of(out));
+        Set<Format> forms =
+                formats.isEmpty() ? EnumSet.of(Format.of(out)) : EnumSet.copyOf(formats);
+        if (forms.size() > 1 && !forms.equals(EnumSet.of(Format.HF, Format.GGUF))) {
+            throw mistake("--format takes one form, or hf,gguf");
+        }
+        boolean gguf = forms.contains(Format.GGUF);
         List<FileType> distinct = types.stream().distinct().toList();
-        if (form == Format.GGUF) {
+        if (!(gguf && forms.size() == 1) && Format.isGgufName(out)) {
+            throw mistake("--format " + names(forms) + " writes a folder, but --out ends in .gguf");
+        }
+        if (gguf) {
             requireRoom(distinct);
-        } else {
-            if (Format.isGgufName(out)) {
-                throw mistake("--format " + form + " writes a folder, but --out ends in .gguf");
-            }
-            if (distinct.size() > 1
-                    || distinct.stream().anyMatch(type -> type.mainType().isQuantized())) {
-                throw mistake("--format " + form + " takes one --type: F32, F16 or BF16");
-            }
+        } else if (distinct.size() > 1
+                || distinct.stream().anyMatch(type -> type.mainType().isQuantized())) {
+            throw mistake("--format " + names(forms) + " takes one --type: F32, F16 or BF16");
         }
-        only(Format.GGUF, form, "--chat-template", chatTemplate.isPresent());
-        only(Format.GGUF, form, "--model-name", modelName.isPresent());
-        only(Format.GGUF, form, "--split-max-size and -tensors", split.isGiven());
-        only(Format.META, form, "--shards", shards.isPresent());
-        if (form == Format.META || form == Format.GGUF) {
-            only(Format.HF, form, "--shard-size", shardSize.isPresent());
-        }
+        only(gguf, "--chat-template", chatTemplate.isPresent(), Format.GGUF);
+        only(gguf, "--model-name", modelName.isPresent(), Format.GGUF);
+        only(gguf, "--split-max-size and -tensors", split.isGiven(), Format.GGUF);
+        only(forms.contains(Format.META), "--shards", shards.isPresent(), Format.META);
+        only(
+                forms.contains(Format.HF) || forms.contains(Format.HF_BIN),
+                "--shard-size",
+                shardSize.isPresent(),
+                Format.HF);
         if (shardSize.isPresent() && shardSize.get().bytes() == 0) {
             throw mistake("--shard-size is 0");
         }
         return new Target(
                 out,
-                form,
+                forms,
                 distinct,
                 shardSize.orElse(SHARD_SIZE).bytes(),
                 shards.map(OptionalInt::of).orElse(OptionalInt.empty()),
@@ -138,10 +149,14 @@ public final class TargetOptions {
         }
     }
 
-    private void only(Format one, Format form, String option, boolean given) {
-        if (given && form != one) {
-            throw mistake(option + " is for --format " + one);
+    private void only(boolean possible, String option, boolean given, Format form) {
+        if (given && !possible) {
+            throw mistake(option + " is for --format " + form);
         }
+    }
+
+    private static String names(Set<Format> forms) {
+        return forms.stream().map(Format::toString).collect(Collectors.joining(","));
     }
 
     static final class FormatConverter implements CommandLine.ITypeConverter<Format> {

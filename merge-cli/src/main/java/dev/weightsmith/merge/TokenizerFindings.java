@@ -3,12 +3,13 @@ package dev.weightsmith.merge;
 import dev.weightsmith.error.Finding;
 import dev.weightsmith.model.LlamaModel;
 import java.util.List;
+import java.util.Set;
 
 /// What is worth knowing where a model's vocabulary cannot come along into the output.
 final class TokenizerFindings {
     private TokenizerFindings() {}
 
-    static List<Finding> of(LlamaModel model, Format format) {
+    static List<Finding> of(LlamaModel model, Set<Format> formats) {
         return switch (model.tokenizer()) {
             case LlamaModel.Tokenizer.Folder _ -> List.of();
             case LlamaModel.Tokenizer.Gguf gguf ->
@@ -16,14 +17,11 @@ final class TokenizerFindings {
                             ? List.of()
                             : List.of(unloadable(model));
             case LlamaModel.Tokenizer.None _ ->
-                    switch (format) {
-                        case GGUF -> List.of(unloadable(model));
-                        case HF, HF_BIN, META ->
-                                List.of(
-                                        Finding.note(
-                                                model.path(),
-                                                "has no tokenizer, so none is written"));
-                    };
+                    formats.contains(Format.GGUF)
+                            ? List.of(unloadable(model))
+                            : List.of(
+                                    Finding.note(
+                                            model.path(), "has no tokenizer, so none is written"));
         };
     }
 

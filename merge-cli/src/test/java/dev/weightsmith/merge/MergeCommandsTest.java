@@ -66,13 +66,20 @@ class MergeCommandsTest {
     @CsvSource({"x.gguf, GGUF", "x.GGUF, GGUF", "x, HF", "x.gguf.d, HF"})
     void theFormatFollowsFromTheOutput(String output, Format format) {
         run("convert", "--model=b", "--out", output);
-        assertThat(core.planned.getFirst().target().format()).isEqualTo(format);
+        assertThat(core.planned.getFirst().target().formats()).containsExactly(format);
     }
 
     @Test
     void theFormatCanBeSaid() {
         run("convert", "--model=b", "--out=x", "--format=gguf");
-        assertThat(core.planned.getFirst().target().format()).isEqualTo(Format.GGUF);
+        assertThat(core.planned.getFirst().target().formats()).containsExactly(Format.GGUF);
+    }
+
+    @Test
+    void aFolderAndFilesForLlamaCppGoTogether() {
+        run("convert", "--model=b", "--out=x", "--format=gguf,hf", "--type=Q4_0,Q8_0");
+        assertThat(core.planned.getFirst().target().formats())
+                .containsExactly(Format.HF, Format.GGUF);
     }
 
     @Test
@@ -116,11 +123,13 @@ class MergeCommandsTest {
         "--out=x --shards=2, --shards is for --format meta",
         "--out=x --type=Q4_0, --format hf takes one --type",
         "--out=x.gguf --type=Q4_0;Q8_0, several types are several files",
+        "--out=x --format=hf;meta, --format takes one form",
+        "--out=x.gguf --format=hf;gguf, --format hf;gguf writes a folder",
     })
     void contradictionsAreMistakes(String options, String message) {
         String[] parts = ("convert --model=b " + options.replace(';', ',')).split(" ");
         assertThat(run(parts)).isEqualTo(2);
-        assertThat(err.toString()).startsWith("weightsmith: error: " + message);
+        assertThat(err.toString()).startsWith("weightsmith: error: " + message.replace(';', ','));
     }
 
     @Test
