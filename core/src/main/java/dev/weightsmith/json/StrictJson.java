@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Printable;
@@ -30,17 +31,30 @@ public final class StrictJson {
     ///
     /// @throws FileException if the file is not there, too large, or does not hold one JSON object
     public static ObjectNode readObject(Path path) throws IOException {
+        if (read(path) instanceof ObjectNode object) {
+            return object;
+        }
+        throw FileException.malformed(path, "expected a JSON object");
+    }
+
+    /// The list in a file.
+    ///
+    /// @throws FileException if the file is not there, too large, or does not hold one JSON array
+    public static ArrayNode readArray(Path path) throws IOException {
+        if (read(path) instanceof ArrayNode array) {
+            return array;
+        }
+        throw FileException.malformed(path, "expected a JSON array");
+    }
+
+    private static JsonNode read(Path path) throws IOException {
         try (var file = InputFile.open(path)) {
             if (file.size() > LARGEST_FILE) {
                 throw FileException.overLimit(
                         path, "is " + file.size() + " bytes, expected at most " + LARGEST_FILE);
             }
             String text = text(path, 0, file.bytes(0, (int) file.size()));
-            JsonNode node = mapper(64, LARGEST_FILE).readTree(text);
-            if (node instanceof ObjectNode object) {
-                return object;
-            }
-            throw FileException.malformed(path, "expected a JSON object");
+            return mapper(64, LARGEST_FILE).readTree(text);
         } catch (JsonProcessingException e) {
             throw malformed(path, 0, e);
         }

@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
             PerplexityCommand.class,
             GenerateCommand.class,
             CompareCommand.class,
-            ChoicesCommand.class
+            ChoicesCommand.class,
+            AnswersCommand.class
         },
         sortOptions = false)
 final class EvaluateCommand implements Callable<Integer> {

@@ -199,20 +199,17 @@ final class GenerateCommand implements Callable<Integer> {
         var answer = new ArrayList<Integer>();
         var text = new StringBuilder();
         long started = System.nanoTime();
-        float[] logits = generator.logits(prompt);
-        String stop = "length";
-        while (answer.size() < most) {
-            int id = sampler.choose(logits);
-            if (vocabulary.ends().contains(id)) {
-                stop = "end";
-                break;
-            }
-            answer.add(id);
-            say(decoder.append(id), text);
-            if (answer.size() < most) {
-                logits = generator.logits(new int[] {id});
-            }
-        }
+        boolean ended =
+                generator.answer(
+                        prompt,
+                        most,
+                        sampler,
+                        vocabulary.ends(),
+                        id -> {
+                            answer.add(id);
+                            say(decoder.append(id), text);
+                        });
+        String stop = ended ? "end" : "length";
         say(decoder.end(), text);
         if (output.json()) {
             output.print(json(prompt, answer, text.toString(), stop, System.nanoTime() - started));

@@ -5,8 +5,10 @@ import ai.djl.ndarray.NDManager;
 import dev.weightsmith.model.LlamaModel;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 
 /// Continues texts: keeps the keys and values of what was said, so that each step works on new
 /// tokens alone.
@@ -73,6 +75,34 @@ final class Generator implements AutoCloseable {
                 NDArray weight = norm.array().reshape(model.config().hiddenSize());
                 NDArray last = layer.finish(before, weight)) {
             return lastLogits(last, tokens.length - 1);
+        }
+    }
+
+    /// Begins a new text.
+    void forget() {
+        caches.forEach(KeyValueCache::close);
+        seen = 0;
+    }
+
+    /// Goes on from a text.
+    ///
+    /// @param ends ids that end the answer
+    /// @param said is given each token of the answer as it comes
+    /// @return whether it came to an end, rather than to `most` tokens
+    boolean answer(
+            int[] prompt, int most, Sampler sampler, Collection<Integer> ends, IntConsumer said)
+            throws IOException {
+        float[] logits = logits(prompt);
+        for (int count = 1; ; count++) {
+            int id = sampler.choose(logits);
+            if (ends.contains(id)) {
+                return true;
+            }
+            said.accept(id);
+            if (count == most) {
+                return false;
+            }
+            logits = logits(new int[] {id});
         }
     }
 
