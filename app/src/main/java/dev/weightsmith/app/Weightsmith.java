@@ -9,6 +9,7 @@ import dev.weightsmith.quantize.cli.QuantizeCommands;
 import dev.weightsmith.sha256.Sha256Commands;
 import dev.weightsmith.tokenizer.tools.TokenizerCommands;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
 import picocli.CommandLine;
@@ -25,6 +26,9 @@ final class Weightsmith {
                     TokenizerCommands::all,
                     Sha256Commands::all,
                     EvaluateCommands::all);
+
+    /// Where the start script says that the sample family is.
+    static final String SAMPLES = "weightsmith.samples";
 
     private static final int WIDEST = 100;
     private static final int NARROWEST = 55;
@@ -50,6 +54,11 @@ final class Weightsmith {
         for (var module : COMMANDS) {
             module.get().forEach(commands::addSubcommand);
         }
+        commands.addSubcommand(
+                new DemoCommand(
+                        Path.of(System.getProperty(SAMPLES, "samples")),
+                        (out, err, arguments) ->
+                                new Weightsmith(terminal, out, err).run(arguments)));
         commands.addSubcommand(new CompletionCommand());
         commands.addSubcommand(new CommandLine.HelpCommand());
         commands.getCommandSpec().versionProvider(new VersionText(commands, Engine::kernels));

@@ -18,7 +18,6 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.Stream;
 
 /// Where an output grows until it is complete: a sibling of the final name, in the same folder and
 /// so on the same disk.
@@ -31,17 +30,15 @@ public final class Staging implements AutoCloseable {
     private static final int SHOWN_OF_NAME = 32;
 
     private final Path target;
-    private final Path stage;
+    private final PrivateFolder stage;
     private final boolean folder;
     private final boolean overwrite;
-    private final Thread interrupted;
 
-    private Staging(Path target, Path stage, boolean folder, boolean overwrite) {
+    private Staging(Path target, PrivateFolder stage, boolean folder, boolean overwrite) {
         this.target = target;
         this.stage = stage;
         this.folder = folder;
         this.overwrite = overwrite;
-        this.interrupted = new Thread(this::deleteQuietly, "delete unfinished output");
     }
 
     /// Prepares for `target`; its parent folders are made where they do not exist.
@@ -62,15 +59,12 @@ public final class Staging implements AutoCloseable {
         Path stage =
                 parent.resolve(
                         "." + shortened(name) + ".ws-tmp-" + HexFormat.of().formatHex(random));
-        var staging = new Staging(absolute, stage, folder, overwrite);
         try {
             Files.createDirectories(parent);
-            Files.createDirectory(stage);
+            return new Staging(absolute, PrivateFolder.create(stage), folder, overwrite);
         } catch (IOException e) {
             throw OutputFile.failed(parent, e);
         }
-        Runtime.getRuntime().addShutdownHook(staging.interrupted);
-        return staging;
     }
 
     /// A name as long as the system allows has no room for more.
@@ -89,7 +83,7 @@ public final class Staging implements AutoCloseable {
         if (Files.isSymbolicLink(target)) {
             throw conflict(target, "is a symbolic link, expected a new name");
         }
-        if (folder && Files.isDirectory(target) && entries(target).isEmpty()) {
+        if (folder && Files.isDirectory(target) && PrivateFolder.entries(target).isEmpty()) {
             return;
         }
         if (!overwrite) {
@@ -102,7 +96,7 @@ public final class Staging implements AutoCloseable {
                     target,
                     folder ? "is a file, expected a folder" : "is a folder, expected a file");
         }
-        for (Path entry : folder ? entries(target) : List.<Path>of()) {
+        for (Path entry : folder ? PrivateFolder.entries(target) : List.<Path>of()) {
             if (!ModelFiles.isModelFile(entry)) {
                 throw new FileException(
                         Problem.of(
@@ -148,7 +142,7 @@ public final class Staging implements AutoCloseable {
     /// @param name the file's name in the target folder; of an output of one file, its own or that
     ///   of a companion, which will stand beside it
     public OutputFile create(String name) throws IOException {
-        return OutputFile.create(stage.resolve(name));
+        return OutputFile.create(stage.path().resolve(name));
     }
 
     /// Gives the complete output its final name.
@@ -172,8 +166,8 @@ public final class Staging implements AutoCloseable {
 
     /// The file itself comes first: what describes it may be missing, but never alone.
     private void publishFile() throws IOException {
-        publish(stage.resolve(target.getFileName()), target);
-        for (Path companion : entries(stage)) {
+        publish(stage.path().resolve(target.getFileName()), target);
+        for (Path companion : PrivateFolder.entries(stage.path())) {
             publish(companion, target.resolveSibling(companion.getFileName()));
         }
     }
@@ -196,60 +190,26 @@ public final class Staging implements AutoCloseable {
     }
 
     private void publishFolder() throws IOException {
-        syncFolder(stage);
+        Path complete = stage.path();
+        syncFolder(complete);
         if (overwrite && Files.exists(target)) {
-            Path old = stage.resolveSibling(stage.getFileName() + ".old");
+            Path old = complete.resolveSibling(complete.getFileName() + ".old");
             Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
             try {
-                Files.move(stage, target, StandardCopyOption.ATOMIC_MOVE);
+                Files.move(complete, target, StandardCopyOption.ATOMIC_MOVE);
             } catch (IOException e) {
                 Files.move(old, target, StandardCopyOption.ATOMIC_MOVE);
                 throw e;
             }
-            delete(old);
+            PrivateFolder.delete(old);
         } else {
-            Files.move(stage, target, StandardCopyOption.ATOMIC_MOVE);
+            Files.move(complete, target, StandardCopyOption.ATOMIC_MOVE);
         }
     }
 
     @Override
     public void close() {
-        deleteQuietly();
-        try {
-            Runtime.getRuntime().removeShutdownHook(interrupted);
-        } catch (IllegalStateException e) {
-            // The process is ending and the hook is running.
-        }
-    }
-
-    private void deleteQuietly() {
-        try {
-            delete(stage);
-        } catch (IOException e) {
-            // What cannot be deleted still does not carry the final name.
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
-        for (Path entry : entries(folder)) {
-            if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
-                delete(entry);
-            } else {
-                Files.deleteIfExists(entry);
-            }
-        }
-        Files.deleteIfExists(folder);
-    }
-
-    private static List<Path> entries(Path folder) throws IOException {
-        try (Stream<Path> entries = Files.list(folder)) {
-            return entries.sorted().toList();
-        } catch (NoSuchFileException e) {
-            return List.of();
-        }
+        stage.close();
     }
 
     /// Makes a rename survive a power cut, where the system can.

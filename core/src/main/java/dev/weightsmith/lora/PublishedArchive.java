@@ -5,6 +5,7 @@ import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
 import dev.weightsmith.io.InputFile;
+import dev.weightsmith.io.PrivateFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -13,7 +14,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.zip.ZipEntry;
@@ -33,10 +33,10 @@ import org.jspecify.annotations.Nullable;
 final class PublishedArchive implements AutoCloseable {
     private static final int MOST_MEMBERS = 1 << 20;
 
-    private final Path temporary;
+    private final PrivateFolder temporary;
     private final Path folder;
 
-    private PublishedArchive(Path temporary, Path folder) {
+    private PublishedArchive(PrivateFolder temporary, Path folder) {
         this.temporary = temporary;
         this.folder = folder;
     }
@@ -44,24 +44,24 @@ final class PublishedArchive implements AutoCloseable {
     /// Unpacks the one adapter in `archive`.
     static PublishedArchive unpack(Path archive) throws IOException {
         Kind kind = Kind.of(archive);
-        Path temporary = temporaryFolder(archive);
+        PrivateFolder temporary = temporaryFolder(archive);
         boolean complete = false;
         try {
-            var unpacking = new Unpacking(archive, temporary);
+            var unpacking = new Unpacking(archive, temporary.path());
             unpack(kind, archive, unpacking);
             var unpacked = new PublishedArchive(temporary, unpacking.adapter());
             complete = true;
             return unpacked;
         } finally {
             if (!complete) {
-                delete(temporary);
+                temporary.close();
             }
         }
     }
 
-    private static Path temporaryFolder(Path archive) throws IOException {
+    private static PrivateFolder temporaryFolder(Path archive) throws IOException {
         try {
-            return Files.createTempDirectory("weightsmith-adapter-");
+            return PrivateFolder.temporary("weightsmith-adapter-");
         } catch (IOException e) {
             throw new FileException(
                     Problem.of(
@@ -79,8 +79,8 @@ final class PublishedArchive implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
-        delete(temporary);
+    public void close() {
+        temporary.close();
     }
 
     private enum Kind {
@@ -265,14 +265,6 @@ final class PublishedArchive implements AutoCloseable {
         if (members > limit) {
             throw FileException.overLimit(
                     archive, "holds more than " + limit + " members, expected an adapter");
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (var files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
         }
     }
 }
