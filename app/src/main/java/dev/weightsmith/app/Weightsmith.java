@@ -60,7 +60,7 @@ final class Weightsmith {
                         (out, err, arguments) ->
                                 new Weightsmith(terminal, out, err).run(arguments)));
         commands.addSubcommand(new CompletionCommand());
-        commands.addSubcommand(new CommandLine.HelpCommand());
+        commands.addSubcommand(new HelpCommand());
         commands.getCommandSpec().versionProvider(new VersionText(commands, Engine::kernels));
         return commands.setOut(out)
                 .setErr(err)

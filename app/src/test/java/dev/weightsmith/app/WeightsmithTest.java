@@ -58,6 +58,23 @@ class WeightsmithTest {
     }
 
     @Test
+    void helpOfACommandOfACommandIsItsOwn() {
+        assertThat(run("help", "evaluate", "generate")).isZero();
+        assertThat(out.toString()).startsWith("Usage: weightsmith evaluate generate MODEL");
+    }
+
+    @Test
+    void helpOfAnUnknownCommandIsAMistake() {
+        assertThat(run("help", "evaluate", "genrate")).isEqualTo(2);
+        assertThat(err)
+                .hasToString(
+                        """
+                        weightsmith: error: unknown command: 'genrate'
+                        hint: did you mean generate? see weightsmith evaluate --help
+                        """);
+    }
+
+    @Test
     void aMisspeltCommandGetsASuggestion() {
         assertThat(run("mrege")).isEqualTo(2);
         assertThat(err)
