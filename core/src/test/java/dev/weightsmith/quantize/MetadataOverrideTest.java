@@ -58,7 +58,7 @@ class MetadataOverrideTest {
         model.put("split.no", new GgufValue.U16(0));
         var written =
                 QuantizedMetadata.of(
-                        model,
+                        new QuantizeSource(true, List.of(), model, new ModelFacts(1, 1, 1)),
                         FileType.Q8_0,
                         Optional.empty(),
                         List.of(MetadataOverride.parse("general.name=str:new")));

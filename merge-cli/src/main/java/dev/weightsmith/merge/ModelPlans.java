@@ -33,13 +33,9 @@ public final class ModelPlans {
     public static Plan of(
             LlamaModel model, Target target, Optional<String> name, List<Finding> findings)
             throws IOException {
-        Optional<DType> type = target.types().stream().findFirst().map(FileType::mainType);
         var options =
                 new OutputOptions(
-                        target.format() == Format.GGUF ? Optional.empty() : type,
-                        target.shardSize(),
-                        name,
-                        template(target));
+                        floatingType(target.types()), target.shardSize(), name, template(target));
         return switch (target.format()) {
             case HF -> HuggingFaceOutput.plan(model, target.out(), options);
             case HF_BIN ->
@@ -47,22 +43,28 @@ public final class ModelPlans {
                             model, target.out(), options, HuggingFaceOutput.Container.BIN);
             case META -> MetaOutput.plan(model, target.out(), options, target.shards());
             case GGUF -> {
-                QuantizePlan plan = gguf(model, target, new GgufOutput(model, options));
+                QuantizePlan plan = gguf(model, target, options);
                 findings.addAll(plan.findings());
                 yield plan.plan();
             }
         };
     }
 
+    /// The one floating type to write, where it is that.
+    private static Optional<DType> floatingType(List<FileType> types) {
+        return types.size() == 1
+                ? Optional.of(types.getFirst().mainType()).filter(DType::isPlainFloat)
+                : Optional.empty();
+    }
+
     /// Quantized types are made of the 16-bit model, as if that had been written and quantized.
-    private static QuantizePlan gguf(LlamaModel model, Target target, GgufOutput output)
+    private static QuantizePlan gguf(LlamaModel model, Target target, OutputOptions options)
             throws IOException {
         DType usual = GgufOutput.defaultType(model);
         List<FileType> types =
                 target.types().isEmpty() ? List.of(FileType.parse(usual.name())) : target.types();
-        DType first = types.getFirst().mainType();
-        boolean alone = types.size() == 1 && !first.isQuantized();
-        if (!alone && types.stream().anyMatch(type -> isFiner(type.mainType(), usual, model))) {
+        if (options.type().isEmpty()
+                && types.stream().anyMatch(type -> isFiner(type.mainType(), usual, model))) {
             throw new PlanException(
                     Problem.of(
                                     ErrorKind.UNSUPPORTED,
@@ -74,7 +76,7 @@ public final class ModelPlans {
         }
         String stem = QuantizePlan.stem(target.out());
         return QuantizePlan.of(
-                QuantizeSource.of(model, output, stem, alone ? first : usual),
+                QuantizeSource.of(model, options, stem),
                 stem,
                 target.out(),
                 types,
