@@ -13,9 +13,6 @@ import java.util.SequencedMap;
 /// The type stands where llama.cpp has it: llama-quantize puts it last, its converter leaves it in
 /// the middle.
 final class QuantizedMetadata {
-    private static final List<String> OF_THE_FILE =
-            List.of("split.no", "split.count", "split.tensors.count");
-
     private QuantizedMetadata() {}
 
     static SequencedMap<String, GgufValue> of(
@@ -24,7 +21,6 @@ final class QuantizedMetadata {
             Optional<ImportanceMatrix> importance,
             List<MetadataOverride> overrides) {
         var values = new LinkedHashMap<>(source.metadata());
-        OF_THE_FILE.forEach(values::remove);
         if (source.isFile() || type.mainType().isQuantized()) {
             values.remove("general.quantization_version");
             values.remove("general.file_type");
