@@ -67,7 +67,8 @@ class ArchitectureTest {
                     .whereLayer("plan")
                     .mayOnlyAccessLayers("checkpoint", "tensor")
                     .whereLayer("lora")
-                    .mayOnlyAccessLayers("checkpoint", "error", "io", "json", "plan", "tensor")
+                    .mayOnlyAccessLayers(
+                            "checkpoint", "error", "io", "json", "plan", "tensor", "tokenizer")
                     .whereLayer("llama")
                     .mayOnlyAccessLayers(
                             "error", "format", "io", "json", "plan", "tensor", "tokenizer")

@@ -1,7 +1,7 @@
 package dev.weightsmith.cli;
 
+import dev.weightsmith.error.Printable;
 import java.math.BigDecimal;
-import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -12,7 +12,6 @@ import picocli.CommandLine.TypeConversionException;
 public record ByteSize(long bytes) {
     private static final Pattern WRITTEN =
             Pattern.compile("([0-9]{1,18}(?:\\.[0-9]{1,9})?) ?([KMGT]?)(I?)B?");
-    private static final List<String> DECIMAL_UNITS = List.of("B", "kB", "MB", "GB", "TB", "PB");
 
     /// Reads `300MB`, `5 GB`, `1.5GiB`, `4096`; upper and lower case mean the same.
     ///
@@ -39,15 +38,7 @@ public record ByteSize(long bytes) {
     /// Three significant digits in decimal units, for example `13.5 GB`.
     @Override
     public String toString() {
-        double value = bytes;
-        int unit = 0;
-        while (Math.abs(value) >= (unit == 0 ? 1000 : 999.5) && unit < DECIMAL_UNITS.size() - 1) {
-            value /= 1000;
-            unit++;
-        }
-        String format =
-                unit == 0 || value >= 99.95 ? "%.0f %s" : value >= 9.995 ? "%.1f %s" : "%.2f %s";
-        return String.format(Locale.ROOT, format, value, DECIMAL_UNITS.get(unit));
+        return Printable.size(bytes);
     }
 
     /// For options whose value is a size.

@@ -2,6 +2,7 @@ package dev.weightsmith.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weightsmith.engine.DiskSpace;
 import dev.weightsmith.error.Finding;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.plan.Plan;

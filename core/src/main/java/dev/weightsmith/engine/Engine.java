@@ -68,7 +68,7 @@ public final class Engine {
             Staging.requireReplaceable(
                     DigestFile.beside(plan.target()), false, options.overwrite());
         }
-        requireSpace();
+        DiskSpace.of(plan).require();
         Chunking chunking = Chunking.of(plan, options);
         try (var staging = Staging.open(plan.target(), plan.folder(), options.overwrite())) {
             var written = new ArrayList<Report.Written>();
@@ -188,22 +188,6 @@ public final class Engine {
                                     .withHint("choose another --out"));
                 }
             }
-        }
-    }
-
-    private void requireSpace() throws IOException {
-        Path existing = plan.target().toAbsolutePath();
-        while (existing.getParent() != null && !Files.exists(existing)) {
-            existing = existing.getParent();
-        }
-        long free = Files.getFileStore(existing).getUsableSpace();
-        if (free < plan.bytes()) {
-            throw new FileException(
-                    Problem.of(
-                                    ErrorKind.NO_SPACE,
-                                    plan.target(),
-                                    "needs " + plan.bytes() + " bytes, the disk has " + free)
-                            .withHint("free some space or choose another --out"));
         }
     }
 }

@@ -1,8 +1,12 @@
 package dev.weightsmith.error;
 
-/// Names out of files, made safe to print.
+import java.util.List;
+import java.util.Locale;
+
+/// Names out of files made safe to print, and sizes made short.
 public final class Printable {
     private static final int LONGEST = 200;
+    private static final List<String> UNITS = List.of("B", "kB", "MB", "GB", "TB", "PB");
 
     private Printable() {}
 
@@ -29,6 +33,19 @@ public final class Printable {
             }
         }
         return out.toString();
+    }
+
+    /// Three significant digits in decimal units, for example `13.5 GB`.
+    public static String size(long bytes) {
+        double value = bytes;
+        int unit = 0;
+        while (Math.abs(value) >= (unit == 0 ? 1000 : 999.5) && unit < UNITS.size() - 1) {
+            value /= 1000;
+            unit++;
+        }
+        String format =
+                unit == 0 || value >= 99.95 ? "%.0f %s" : value >= 9.995 ? "%.1f %s" : "%.2f %s";
+        return String.format(Locale.ROOT, format, value, UNITS.get(unit));
     }
 
     private static boolean isHarmless(int character) {

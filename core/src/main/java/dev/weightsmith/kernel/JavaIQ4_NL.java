@@ -13,19 +13,12 @@ final class JavaIQ4_NL extends JavaBlockCodec {
 
     @Override
     void encodeRow(float[] x, byte[] out) {
-        var w = new float[x.length];
-        Weights.squares(x, w, 0, x.length);
-        encodeWeighted(x, w, out);
+        encodeWeighted(x, Weights.squares(x), out);
     }
 
     @Override
     void encodeRow(float[] x, float[] q, byte[] out) {
-        var w = new float[x.length];
-        for (int at = 0; at < x.length; at += BLOCK) {
-            float spread = Weights.sumOfSquares(x, at, BLOCK) * (2f / BLOCK);
-            Weights.important(x, q, spread, w, at, BLOCK);
-        }
-        encodeWeighted(x, w, out);
+        encodeWeighted(x, Weights.important(x, q, BLOCK), out);
     }
 
     private void encodeWeighted(float[] x, float[] w, byte[] out) {

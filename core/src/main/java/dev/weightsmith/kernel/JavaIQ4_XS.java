@@ -20,19 +20,12 @@ final class JavaIQ4_XS extends JavaBlockCodec {
 
     @Override
     void encodeRow(float[] x, byte[] out) {
-        var w = new float[x.length];
-        Weights.squares(x, w, 0, x.length);
-        encodeWeighted(x, w, out);
+        encodeWeighted(x, Weights.squares(x), out);
     }
 
     @Override
     void encodeRow(float[] x, float[] q, byte[] out) {
-        var w = new float[x.length];
-        for (int at = 0; at < x.length; at += SUPER) {
-            float spread = Weights.sumOfSquares(x, at, SUPER) * (2f / SUPER);
-            Weights.important(x, q, spread, w, at, SUPER);
-        }
-        encodeWeighted(x, w, out);
+        encodeWeighted(x, Weights.important(x, q, SUPER), out);
     }
 
     private void encodeWeighted(float[] x, float[] w, byte[] out) {

@@ -20,9 +20,7 @@ final class JavaQ6_K extends JavaBlockCodec {
 
     @Override
     void encodeRow(float[] x, byte[] out) {
-        var w = new float[x.length];
-        Weights.squares(x, w, 0, x.length);
-        encodeWeighted(x, w, out);
+        encodeWeighted(x, Weights.squares(x), out);
     }
 
     @Override

@@ -24,10 +24,12 @@ final class Weights {
     }
 
     /// Own weights: w = x·x.
-    static void squares(float[] x, float[] w, int at, int count) {
-        for (int i = at; i < at + count; i++) {
+    static float[] squares(float[] x) {
+        var w = new float[x.length];
+        for (int i = 0; i < x.length; i++) {
             w[i] = x[i] * x[i];
         }
+        return w;
     }
 
     /// Own weights of Q2_K: w = |x|.
@@ -50,6 +52,15 @@ final class Weights {
         for (int i = at; i < at + count; i++) {
             w[i] = q[i] * root(spread + x[i] * x[i]);
         }
+    }
+
+    /// The same of the IQ4 types, where the spread is twice the mean square of each block.
+    static float[] important(float[] x, float[] q, int block) {
+        var w = new float[x.length];
+        for (int at = 0; at < x.length; at += block) {
+            important(x, q, sumOfSquares(x, at, block) * (2f / block), w, at, block);
+        }
+        return w;
     }
 
     /// Correctly rounded: the root in binary64 has bits enough to be rounded twice.

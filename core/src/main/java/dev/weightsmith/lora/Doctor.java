@@ -4,6 +4,7 @@ import dev.weightsmith.error.Finding;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.plan.Recipe;
 import dev.weightsmith.tensor.TensorInfo;
+import dev.weightsmith.tokenizer.KnownVocabulary;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -70,7 +71,8 @@ public final class Doctor {
             return;
         }
         findings.add(
-                Finding.note(base, "has a vocabulary of " + Vocabulary.describe(rows.getAsLong())));
+                Finding.note(
+                        base, "has a vocabulary of " + KnownVocabulary.describe(rows.getAsLong())));
         OptionalInt pieces = tokenizers.of(base);
         if (pieces.isPresent() && pieces.getAsInt() > rows.getAsLong()) {
             findings.add(tooManyPieces(base, pieces.getAsInt(), rows.getAsLong()));
@@ -118,18 +120,18 @@ public final class Doctor {
         }
         LoraAdapter adapter = first.get();
         long rows = Fold.vocabulary(adapter).getAsLong();
-        Optional<Vocabulary> was = Vocabulary.ofSize(before.getAsLong());
-        Optional<Vocabulary> becomes = Vocabulary.ofSize(rows);
+        Optional<KnownVocabulary> was = KnownVocabulary.ofSize(before.getAsLong());
+        Optional<KnownVocabulary> becomes = KnownVocabulary.ofSize(rows);
         if (rows == before.getAsLong()) {
             compareEmbeddings(adapter, rows);
-        } else if (becomes.equals(Optional.of(Vocabulary.CHINESE_ALPACA))) {
-            if (was.equals(Optional.of(Vocabulary.CHINESE_LLAMA))) {
+        } else if (becomes.equals(Optional.of(KnownVocabulary.CHINESE_ALPACA))) {
+            if (was.equals(Optional.of(KnownVocabulary.CHINESE_LLAMA))) {
                 findings.add(
                         Finding.note(
                                 base,
                                 "already holds the Chinese-LLaMA part that Chinese-Alpaca-Plus"
                                         + " adapters build on"));
-            } else if (was.equals(Optional.of(Vocabulary.LLAMA))) {
+            } else if (was.equals(Optional.of(KnownVocabulary.LLAMA))) {
                 findings.add(
                         Finding.note(
                                 adapter.source(),
@@ -150,7 +152,8 @@ public final class Doctor {
         }
         Optional<Boolean> same = RowPeek.sameRows(mine.as(theirs.dtype()), theirs, COMPARED_ROWS);
         boolean trained = adapter.config().isSavedWhole("model.embed_tokens");
-        boolean grown = Vocabulary.ofSize(rows).filter(v -> v != Vocabulary.LLAMA).isPresent();
+        boolean grown =
+                KnownVocabulary.ofSize(rows).filter(v -> v != KnownVocabulary.LLAMA).isPresent();
         if (trained && same.equals(Optional.of(true))) {
             findings.add(
                     Finding.error(
@@ -158,7 +161,7 @@ public final class Doctor {
                             "is already merged with "
                                     + Printable.text("" + adapter.source())
                                     + ": it holds this adapter's embedding of "
-                                    + Vocabulary.describe(rows)
+                                    + KnownVocabulary.describe(rows)
                                     + " rows",
                             "leave the adapter out, or give the original base"));
         } else if (grown && same.isEmpty()) {
@@ -166,7 +169,7 @@ public final class Doctor {
                     Finding.warning(
                             base,
                             "has the vocabulary of "
-                                    + Vocabulary.describe(rows)
+                                    + KnownVocabulary.describe(rows)
                                     + " that "
                                     + Printable.text("" + adapter.source())
                                     + " brings",
@@ -176,7 +179,7 @@ public final class Doctor {
                     Finding.note(
                             base,
                             "already has the vocabulary of "
-                                    + Vocabulary.describe(rows)
+                                    + KnownVocabulary.describe(rows)
                                     + ", with another embedding than "
                                     + Printable.text("" + adapter.source())));
         }
@@ -202,7 +205,7 @@ public final class Doctor {
                         + adapter.config().rank()
                         + (brought.isPresent()
                                 ? " and brings a vocabulary of "
-                                        + Vocabulary.describe(brought.getAsLong())
+                                        + KnownVocabulary.describe(brought.getAsLong())
                                 : ""));
     }
 
@@ -219,9 +222,9 @@ public final class Doctor {
                     Finding.error(
                             adapter.source(),
                             "has "
-                                    + Vocabulary.describe(rows)
+                                    + KnownVocabulary.describe(rows)
                                     + " embedding rows, but its tokenizer "
-                                    + Vocabulary.describe(pieces)
+                                    + KnownVocabulary.describe(pieces)
                                     + " pieces",
                             "the tokenizer beside the adapter belongs to another one"));
         } else if (pieces > rows) {
@@ -231,9 +234,9 @@ public final class Doctor {
                     Finding.warning(
                             adapter.source(),
                             "brings a tokenizer of "
-                                    + Vocabulary.describe(pieces)
+                                    + KnownVocabulary.describe(pieces)
                                     + " pieces to an embedding of "
-                                    + Vocabulary.describe(rows)
+                                    + KnownVocabulary.describe(rows)
                                     + " rows",
                             "it may belong to the model before its vocabulary grew"));
         }
@@ -243,9 +246,9 @@ public final class Doctor {
         return Finding.error(
                 place,
                 "has a tokenizer of "
-                        + Vocabulary.describe(pieces)
+                        + KnownVocabulary.describe(pieces)
                         + " pieces for an embedding of "
-                        + Vocabulary.describe(rows)
+                        + KnownVocabulary.describe(rows)
                         + " rows",
                 "the tokenizer belongs to another model");
     }

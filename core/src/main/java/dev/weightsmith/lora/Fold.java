@@ -7,6 +7,7 @@ import dev.weightsmith.error.Problem;
 import dev.weightsmith.plan.Recipe;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tensor.Shape;
+import dev.weightsmith.tokenizer.KnownVocabulary;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -92,9 +93,9 @@ final class Fold {
         }
         String message =
                 "would shrink the vocabulary from "
-                        + Vocabulary.describe(before.getAsLong())
+                        + KnownVocabulary.describe(before.getAsLong())
                         + " to "
-                        + Vocabulary.describe(after.getAsLong());
+                        + KnownVocabulary.describe(after.getAsLong());
         findings.add(
                 adapters.reversed().stream()
                         .filter(earlier -> vocabulary(earlier).isPresent())
@@ -169,9 +170,9 @@ final class Fold {
                     Finding.error(
                             adapter.source(),
                             "leaves an embedding of "
-                                    + Vocabulary.describe(embedding.shape().rows())
+                                    + KnownVocabulary.describe(embedding.shape().rows())
                                     + " rows and an lm_head of "
-                                    + Vocabulary.describe(head.shape().rows()),
+                                    + KnownVocabulary.describe(head.shape().rows()),
                             "an adapter that grows the vocabulary must bring both matrices"));
         }
     }

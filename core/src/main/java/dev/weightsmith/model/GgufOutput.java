@@ -1,12 +1,10 @@
 package dev.weightsmith.model;
 
 import dev.weightsmith.error.FileException;
-import dev.weightsmith.format.gguf.GgufLayout;
 import dev.weightsmith.format.gguf.GgufValue;
 import dev.weightsmith.llama.GgufMetadata;
 import dev.weightsmith.llama.ModelName;
 import dev.weightsmith.llama.TensorNames;
-import dev.weightsmith.plan.Plan;
 import dev.weightsmith.plan.PlannedTensor;
 import dev.weightsmith.plan.Recipe;
 import dev.weightsmith.plan.RotaryLayout;
@@ -15,14 +13,13 @@ import dev.weightsmith.tensor.Shape;
 import dev.weightsmith.tokenizer.ChatTemplates;
 import dev.weightsmith.tokenizer.TokenizerFiles;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 
-/// Plans GGUF files of a model: one, or several types of the same from one reading.
+/// A model as llama.cpp's converter would write it: its tensors and metadata in GGUF's terms.
 public final class GgufOutput {
     private final LlamaModel model;
     private final OutputOptions options;
@@ -40,44 +37,25 @@ public final class GgufOutput {
                         : Optional.empty();
     }
 
-    /// A plan of one file.
-    public Plan plan(Path target, TensorTypes types) throws IOException {
-        String name = String.valueOf(target.getFileName());
-        return new Plan(target, false, List.of(file(name, 0, types)), List.of());
-    }
-
-    /// One file.
-    ///
-    /// @param lane files of different lanes are written side by side from one reading
-    public Plan.TensorFile file(String name, int lane, TensorTypes types) throws IOException {
-        List<PlannedTensor> planned = planned(types);
-        return new Plan.TensorFile(
-                name,
-                lane,
-                GgufLayout.of(
-                        metadata(name, types.fileType()),
-                        planned.stream().map(PlannedTensor::info).toList()),
-                planned);
-    }
-
-    /// The tensors as one file holds them, in file order.
-    public List<PlannedTensor> planned(TensorTypes types) {
-        return tensors.entrySet().stream()
-                .map(entry ->
-                        new PlannedTensor(
-                                entry.getKey(), typed(entry.getKey(), entry.getValue(), types)))
-                .toList();
+    /// The type of the matrices: the one asked for, else what [#defaultType] says.
+    public DType type() {
+        return options.type().orElseGet(() -> defaultType(model));
     }
 
     /// The tensors under their GGUF names and in GGUF's rotary order, sorted as llama.cpp's
     /// quantizer sorts them.
-    public SequencedMap<String, Recipe> tensors() {
-        return tensors;
+    public List<PlannedTensor> tensors() {
+        return tensors.entrySet().stream()
+                .map(tensor ->
+                        new PlannedTensor(
+                                tensor.getKey(), typed(tensor.getKey(), tensor.getValue())))
+                .toList();
     }
 
-    /// The metadata of one file.
+    /// The metadata.
     ///
     /// @param fileName names the model where nothing else does
+    /// @param fileType llama.cpp's number for [#type]
     public SequencedMap<String, GgufValue> metadata(String fileName, int fileType)
             throws IOException {
         long parameters = tensors.values().stream().mapToLong(t -> t.shape().elements()).sum();
@@ -130,11 +108,10 @@ public final class GgufOutput {
                                 .orElseGet(ChatTemplates::none));
     }
 
-    private static Recipe typed(String name, Recipe recipe, TensorTypes types) {
-        DType type = types.type(name, recipe);
-        return recipe.dtype() == type
-                ? recipe
-                : new Recipe.Cast(recipe, type, types.importance(name));
+    /// Vectors and norms are F32, as llama.cpp wants them.
+    private Recipe typed(String name, Recipe tensor) {
+        boolean small = tensor.shape().rank() < 2 || name.endsWith("_norm.weight");
+        return tensor.as(small ? DType.F32 : type());
     }
 
     private static SequencedMap<String, Recipe> tensors(LlamaModel model) {

@@ -6,10 +6,9 @@ import dev.weightsmith.format.gguf.GgufValue;
 import dev.weightsmith.llama.LlamaConfig;
 import dev.weightsmith.model.GgufOutput;
 import dev.weightsmith.model.LlamaModel;
-import dev.weightsmith.model.TensorTypes;
+import dev.weightsmith.model.OutputOptions;
 import dev.weightsmith.plan.PlannedTensor;
 import dev.weightsmith.plan.Recipe;
-import dev.weightsmith.tensor.DType;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -18,9 +17,11 @@ import java.util.SequencedMap;
 
 /// A model as the GGUF file that is to be quantized holds it, or would hold it.
 ///
+/// @param isFile whether there is that file, rather than a model to convert
 /// @param parts the tensors of each file, under their GGUF names, in the order of their bytes
 /// @param metadata of the model, in the file's order
 public record QuantizeSource(
+        boolean isFile,
         List<List<PlannedTensor>> parts,
         SequencedMap<String, GgufValue> metadata,
         ModelFacts facts) {
@@ -36,6 +37,7 @@ public record QuantizeSource(
         // How positions are scaled does not matter, so a rope_freqs.weight is just a tensor.
         LlamaConfig config = LlamaConfig.ofGguf(file.path(), file.metadata(), false);
         return new QuantizeSource(
+                true,
                 file.tensorsByFile().stream()
                         .map(part ->
                                 part.stream()
@@ -49,22 +51,20 @@ public record QuantizeSource(
                 facts(config));
     }
 
-    /// A model of any container, merged or not: what [GgufOutput] would write in its 16-bit type,
-    /// so that quantizing at once and quantizing that file later give the same bytes.
+    /// A model of any container, merged or not, as it is converted: quantizing at once and
+    /// quantizing the converted file later give the same bytes.
     ///
+    /// @param options `type` is that of the converted file
     /// @param fileName names the model where nothing else does
-    public static QuantizeSource of(LlamaModel model, GgufOutput output, String fileName)
+    /// @throws FileException if the tokenizer's files cannot be read
+    public static QuantizeSource of(LlamaModel model, OutputOptions options, String fileName)
             throws IOException {
-        return of(model, output, fileName, GgufOutput.defaultType(model));
-    }
-
-    /// The same in another floating type.
-    public static QuantizeSource of(
-            LlamaModel model, GgufOutput output, String fileName, DType type) throws IOException {
-        var types = TensorTypes.floating(type);
+        var output = new GgufOutput(model, options);
+        FileType type = FileType.parse(output.type().name());
         return new QuantizeSource(
-                List.of(output.planned(types)),
-                output.metadata(fileName, types.fileType()),
+                false,
+                List.of(output.tensors()),
+                output.metadata(fileName, type.number()),
                 facts(model.config()));
     }
 

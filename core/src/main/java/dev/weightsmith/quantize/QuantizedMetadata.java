@@ -7,23 +7,26 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 
-/// What a quantized file says about itself: everything the model says, in its order, and at the end
+/// What a written file says about itself: everything the model says, in its order, and at the end
 /// what was done to it (specs/gguf.md §2, specs/quantization.md §8.4).
+///
+/// The type stands where llama.cpp has it: llama-quantize puts it last, its converter leaves it in
+/// the middle.
 final class QuantizedMetadata {
-    private static final List<String> OF_THE_FILE =
-            List.of("split.no", "split.count", "split.tensors.count");
-
     private QuantizedMetadata() {}
 
     static SequencedMap<String, GgufValue> of(
-            SequencedMap<String, GgufValue> model,
+            QuantizeSource source,
             FileType type,
             Optional<ImportanceMatrix> importance,
             List<MetadataOverride> overrides) {
-        var values = new LinkedHashMap<>(model);
-        OF_THE_FILE.forEach(values::remove);
-        append(values, "general.quantization_version", new GgufValue.U32(2));
-        append(values, "general.file_type", new GgufValue.U32(type.number()));
+        var values = new LinkedHashMap<>(source.metadata());
+        if (source.isFile() || type.mainType().isQuantized()) {
+            values.remove("general.quantization_version");
+            values.remove("general.file_type");
+        }
+        values.put("general.quantization_version", new GgufValue.U32(2));
+        values.put("general.file_type", new GgufValue.U32(type.number()));
         overrides.forEach(override -> append(values, override.key(), override.value()));
         importance.ifPresent(matrix -> append(values, matrix));
         return values;

@@ -72,8 +72,7 @@ public record QuantizedModel(
                     case SplitRule.Limits limits -> divided(outputs, limits);
                 },
                 choices,
-                QuantizedMetadata.of(
-                        source.metadata(), type, request.importance(), request.overrides()),
+                QuantizedMetadata.of(source, type, request.importance(), request.overrides()),
                 ChoiceNotes.of(
                         type, inputs, choices, request.importance().isPresent(), unweighted));
     }

@@ -117,15 +117,7 @@ public record TokenizerFiles(
 
     /// What a vocabulary of that size is, for messages: `Chinese-LLaMA (49953 pieces)`.
     public static String vocabularyName(int size) {
-        String name =
-                switch (size) {
-                    case 32000 -> "LLaMA";
-                    case 49953 -> "Chinese-LLaMA";
-                    case 49954 -> "Chinese-Alpaca";
-                    case 55296 -> "Chinese-LLaMA-2 and Chinese-Alpaca-2";
-                    default -> "";
-                };
-        return name.isEmpty() ? size + " pieces" : name + " (" + size + " pieces)";
+        return KnownVocabulary.name(size);
     }
 
     public String vocabularyName() {

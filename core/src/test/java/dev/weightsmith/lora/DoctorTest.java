@@ -47,7 +47,7 @@ class DoctorTest {
         var adapter = adapter("alpaca", Adapters.withVocabulary(49954, 1));
         assertThat(examine(Adapters.model(32000), adapter))
                 .containsExactly(
-                        "NOTE base: has a vocabulary of 32000 (LLaMA or Llama 2)",
+                        "NOTE base: has a vocabulary of 32000 (LLaMA)",
                         "NOTE alpaca: is folded into plain LLaMA: right for Chinese-Alpaca, but a"
                                 + " Chinese-Alpaca-Plus adapter needs Chinese-LLaMA-Plus before it",
                         "NOTE alpaca: changes 1 modules with rank 2 and brings a vocabulary of"

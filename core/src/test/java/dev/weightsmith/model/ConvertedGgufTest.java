@@ -10,6 +10,10 @@ import dev.weightsmith.engine.EngineOptions;
 import dev.weightsmith.engine.Progress;
 import dev.weightsmith.format.gguf.GgufFile;
 import dev.weightsmith.format.gguf.GgufValue;
+import dev.weightsmith.quantize.FileType;
+import dev.weightsmith.quantize.QuantizePlan;
+import dev.weightsmith.quantize.QuantizeRequest;
+import dev.weightsmith.quantize.QuantizeSource;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tensor.TensorInfo;
 import java.io.IOException;
@@ -135,8 +139,13 @@ class ConvertedGgufTest {
                         Optional.empty());
         try (Folded folded = Folded.open(base, adapters, false)) {
             Engine.run(
-                    new GgufOutput(folded.model(), options)
-                            .plan(out, TensorTypes.floating(conversion.type())),
+                    QuantizePlan.of(
+                                    QuantizeSource.of(folded.model(), options, "converted"),
+                                    "converted",
+                                    out,
+                                    List.of(FileType.parse(conversion.type().name())),
+                                    QuantizeRequest.plain())
+                            .plan(),
                     EngineOptions.defaults(),
                     Progress.NONE);
         }

@@ -21,7 +21,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -55,12 +54,20 @@ class LlamaCppTest {
                 new OutputOptions(
                         Optional.of(type), Long.MAX_VALUE, Optional.empty(), Optional.empty());
         try (Folded folded = Folded.open(SharedData.path("tiny/" + base), loras, false)) {
-            Engine.run(
-                    new GgufOutput(folded.model(), options).plan(out, TensorTypes.floating(type)),
-                    EngineOptions.defaults(),
-                    Progress.NONE);
+            write(
+                    QuantizeSource.of(folded.model(), options, "model"),
+                    FileType.parse(type.name()),
+                    out);
         }
         return out;
+    }
+
+    private static void write(QuantizeSource source, FileType type, Path out) throws IOException {
+        Engine.run(
+                QuantizePlan.of(source, "model", out, List.of(type), QuantizeRequest.plain())
+                        .plan(),
+                EngineOptions.defaults(),
+                Progress.NONE);
     }
 
     /// The prompt and what the model finds most likely to follow it.
@@ -111,19 +118,10 @@ class LlamaCppTest {
     void quantizedModelIsContinued(String type) throws IOException {
         Path out = folder.resolve("quantized.gguf");
         try (var model = dev.weightsmith.model.LlamaModel.open(SharedData.path("tiny/base-hf"))) {
-            var source =
-                    QuantizeSource.of(
-                            model, new GgufOutput(model, OutputOptions.defaults()), "quantized");
-            Engine.run(
-                    QuantizePlan.of(
-                                    source,
-                                    "quantized",
-                                    out,
-                                    List.of(FileType.parse(type)),
-                                    QuantizeRequest.plain())
-                            .plan(),
-                    EngineOptions.defaults(),
-                    Progress.NONE);
+            write(
+                    QuantizeSource.of(model, OutputOptions.defaults(), "model"),
+                    FileType.parse(type),
+                    out);
         }
         assertThat(continued(out, 40)).startsWith(PROMPT + ", there was a little");
     }
@@ -134,7 +132,6 @@ class LlamaCppTest {
         Path f16 = converted(DType.F16, "base-hf", "lora-llama-plus", "lora-alpaca-plus");
         Path once = folder.resolve("once.gguf");
         Path twice = folder.resolve("twice.gguf");
-        var types = List.of(FileType.Q4_K_M);
         try (Folded folded =
                         Folded.open(
                                 SharedData.path("tiny/base-hf"),
@@ -143,24 +140,11 @@ class LlamaCppTest {
                                         SharedData.path("tiny/lora-alpaca-plus")),
                                 false);
                 var written = GgufFile.open(f16)) {
-            var direct =
-                    QuantizeSource.of(
-                            folded.model(),
-                            new GgufOutput(folded.model(), OutputOptions.defaults()),
-                            "model");
-            var later = QuantizeSource.of(written);
-            for (var run : List.of(Map.entry(once, direct), Map.entry(twice, later))) {
-                Engine.run(
-                        QuantizePlan.of(
-                                        run.getValue(),
-                                        "model",
-                                        run.getKey(),
-                                        types,
-                                        QuantizeRequest.plain())
-                                .plan(),
-                        EngineOptions.defaults(),
-                        Progress.NONE);
-            }
+            write(
+                    QuantizeSource.of(folded.model(), OutputOptions.defaults(), "model"),
+                    FileType.Q4_K_M,
+                    once);
+            write(QuantizeSource.of(written), FileType.Q4_K_M, twice);
         }
         assertThat(once).hasSameBinaryContentAs(twice);
     }

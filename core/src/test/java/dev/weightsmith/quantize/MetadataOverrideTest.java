@@ -55,10 +55,9 @@ class MetadataOverrideTest {
         var model = new LinkedHashMap<String, GgufValue>();
         model.put("general.file_type", new GgufValue.U32(1));
         model.put("general.name", new GgufValue.Text("old"));
-        model.put("split.no", new GgufValue.U16(0));
         var written =
                 QuantizedMetadata.of(
-                        model,
+                        new QuantizeSource(true, List.of(), model, new ModelFacts(1, 1, 1)),
                         FileType.Q8_0,
                         Optional.empty(),
                         List.of(MetadataOverride.parse("general.name=str:new")));

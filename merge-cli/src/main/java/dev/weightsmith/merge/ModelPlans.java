@@ -33,17 +33,17 @@ public final class ModelPlans {
     public static Plan of(
             LlamaModel model, Target target, Optional<String> name, List<Finding> findings)
             throws IOException {
-        boolean gguf = target.formats().contains(Format.GGUF);
-        var options =
-                new OutputOptions(
-                        gguf
-                                ? Optional.empty()
-                                : target.types().stream().findFirst().map(FileType::mainType),
-                        target.shardSize(),
-                        name,
-                        template(target));
+        Optional<String> template = template(target);
         Optional<Plan> plan = Optional.empty();
         for (Format format : target.formats()) {
+            // Beside GGUF files, whose type is asked for, a folder is as the model is.
+            boolean typed = format == Format.GGUF || target.formats().size() == 1;
+            var options =
+                    new OutputOptions(
+                            typed ? floatingType(target.types()) : Optional.empty(),
+                            target.shardSize(),
+                            name,
+                            template);
             Plan one =
                     switch (format) {
                         case HF -> HuggingFaceOutput.plan(model, target.out(), options);
@@ -55,8 +55,7 @@ public final class ModelPlans {
                                         HuggingFaceOutput.Container.BIN);
                         case META -> MetaOutput.plan(model, target.out(), options, target.shards());
                         case GGUF -> {
-                            QuantizePlan quantized =
-                                    gguf(model, target, new GgufOutput(model, options));
+                            QuantizePlan quantized = gguf(model, target, options);
                             findings.addAll(quantized.findings());
                             yield quantized.plan();
                         }
@@ -66,15 +65,21 @@ public final class ModelPlans {
         return plan.orElseThrow();
     }
 
+    /// The one floating type to write, where it is that.
+    private static Optional<DType> floatingType(List<FileType> types) {
+        return types.size() == 1
+                ? Optional.of(types.getFirst().mainType()).filter(DType::isPlainFloat)
+                : Optional.empty();
+    }
+
     /// Quantized types are made of the 16-bit model, as if that had been written and quantized.
-    private static QuantizePlan gguf(LlamaModel model, Target target, GgufOutput output)
+    private static QuantizePlan gguf(LlamaModel model, Target target, OutputOptions options)
             throws IOException {
         DType usual = GgufOutput.defaultType(model);
         List<FileType> types =
                 target.types().isEmpty() ? List.of(FileType.parse(usual.name())) : target.types();
-        DType first = types.getFirst().mainType();
-        boolean alone = types.size() == 1 && !first.isQuantized();
-        if (!alone && types.stream().anyMatch(type -> isFiner(type.mainType(), usual, model))) {
+        if (options.type().isEmpty()
+                && types.stream().anyMatch(type -> isFiner(type.mainType(), usual, model))) {
             throw new PlanException(
                     Problem.of(
                                     ErrorKind.UNSUPPORTED,
@@ -86,7 +91,7 @@ public final class ModelPlans {
         }
         String stem = QuantizePlan.stem(target.out());
         return QuantizePlan.of(
-                QuantizeSource.of(model, output, stem, alone ? first : usual),
+                QuantizeSource.of(model, options, stem),
                 stem,
                 target.out(),
                 types,

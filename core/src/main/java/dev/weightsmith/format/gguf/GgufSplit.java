@@ -32,25 +32,8 @@ public final class GgufSplit {
     /// A file of the model.
     public record Part(String name, FileLayout layout) {}
 
-    /// Divides a model; a part ends before the tensor that would make it too large.
-    ///
-    /// A single tensor over `maxBytes` is a part of its own. A model that needs no division is one
-    /// file under the name given, without `split.*`.
-    ///
-    /// @param name of the undivided file, ending in `.gguf`
-    /// @param maxBytes of all tensors in a part, without padding and header
-    /// @param maxTensors in a part
-    /// @throws PlanException as [GgufLayout#of], or if there would be too many parts
-    public static List<Part> plan(
-            String name,
-            SequencedMap<String, GgufValue> metadata,
-            List<TensorInfo> tensors,
-            long maxBytes,
-            int maxTensors) {
-        return plan(name, metadata, divide(tensors, maxBytes, maxTensors));
-    }
-
-    /// The files of a model that is divided like this; one undivided file for one group.
+    /// The files of a model that is divided like this. One group is one file under the name given,
+    /// without `split.*`.
     ///
     /// @param name of the undivided file, ending in `.gguf`
     /// @throws PlanException as [GgufLayout#of], or if there would be too many parts
@@ -88,7 +71,8 @@ public final class GgufSplit {
         return parts;
     }
 
-    /// Groups of tensors, in order, that go into a part each.
+    /// Groups of tensors, in order, that go into a part each; a part ends before the tensor that
+    /// would make it too large. A single tensor over `maxBytes` is a part of its own.
     ///
     /// @param maxBytes of all tensors in a part, without padding and header
     /// @param maxTensors in a part

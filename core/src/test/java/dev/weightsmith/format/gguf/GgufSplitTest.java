@@ -51,7 +51,7 @@ class GgufSplitTest {
 
     @Test
     void theFirstPartHasAllMetadataAndEveryPartItsNumber() throws IOException {
-        var parts = GgufSplit.plan("a.b.gguf", metadata(), TENSORS, 120, 5);
+        var parts = GgufSplit.plan("a.b.gguf", metadata(), GgufSplit.divide(TENSORS, 120, 5));
         assertThat(parts)
                 .extracting(GgufSplit.Part::name)
                 .containsExactly("a.b-00001-of-00002.gguf", "a.b-00002-of-00002.gguf");
@@ -72,7 +72,9 @@ class GgufSplitTest {
 
     @Test
     void aModelThatFitsIsOneFileWithoutSplitKeys() throws IOException {
-        var parts = GgufSplit.plan("m.gguf", metadata(), TENSORS, 1 << 20, 5);
+        var metadata = metadata();
+        metadata.put("split.no", new GgufValue.U16(0));
+        var parts = GgufSplit.plan("m.gguf", metadata, GgufSplit.divide(TENSORS, 1 << 20, 5));
         assertThat(parts).extracting(GgufSplit.Part::name).containsExactly("m.gguf");
         write(parts);
         try (var file = GgufFile.open(folder.resolve("m.gguf"))) {
@@ -87,7 +89,9 @@ class GgufSplitTest {
                         .mapToObj(i -> new TensorInfo("t" + i, DType.F32, Shape.of(1)))
                         .toList();
         Refused.plan(
-                () -> GgufSplit.plan("m.gguf", metadata(), tensors, Long.MAX_VALUE, 1),
+                () ->
+                        GgufSplit.plan(
+                                "m.gguf", metadata(), GgufSplit.divide(tensors, Long.MAX_VALUE, 1)),
                 ErrorKind.LIMIT,
                 "'m.gguf' would be 65536 parts");
     }
@@ -185,13 +189,14 @@ class GgufSplitTest {
     }
 
     private static List<Integer> sizes(long maxBytes, int maxTensors) {
-        return GgufSplit.plan("m.gguf", metadata(), TENSORS, maxBytes, maxTensors).stream()
+        return GgufSplit.plan("m.gguf", metadata(), GgufSplit.divide(TENSORS, maxBytes, maxTensors))
+                .stream()
                 .map(part -> part.layout().tensors().size())
                 .toList();
     }
 
     private static List<GgufSplit.Part> split() {
-        return GgufSplit.plan("m.gguf", metadata(), TENSORS, 100, 5);
+        return GgufSplit.plan("m.gguf", metadata(), GgufSplit.divide(TENSORS, 100, 5));
     }
 
     private static SequencedMap<String, GgufValue> metadata() {

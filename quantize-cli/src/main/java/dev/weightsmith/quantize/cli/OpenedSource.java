@@ -3,7 +3,6 @@ package dev.weightsmith.quantize.cli;
 import dev.weightsmith.checkpoint.Checkpoint;
 import dev.weightsmith.format.Formats;
 import dev.weightsmith.format.gguf.GgufFile;
-import dev.weightsmith.model.GgufOutput;
 import dev.weightsmith.model.LlamaModel;
 import dev.weightsmith.model.OutputOptions;
 import dev.weightsmith.quantize.QuantizeSource;
@@ -30,8 +29,8 @@ record OpenedSource(QuantizeSource source, Closeable files) implements Closeable
             return of(gguf);
         }
         try {
-            var output = new GgufOutput(model, OutputOptions.defaults());
-            return new OpenedSource(QuantizeSource.of(model, output, stem), model::close);
+            var source = QuantizeSource.of(model, OutputOptions.defaults(), stem);
+            return new OpenedSource(source, model::close);
         } catch (IOException | RuntimeException e) {
             model.close();
             throw e;

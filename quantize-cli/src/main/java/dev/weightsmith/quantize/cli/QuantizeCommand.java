@@ -1,11 +1,11 @@
 package dev.weightsmith.quantize.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.weightsmith.cli.DiskSpace;
 import dev.weightsmith.cli.JobOptions;
 import dev.weightsmith.cli.OutputOptions;
 import dev.weightsmith.cli.PlanReport;
 import dev.weightsmith.cli.WrittenReport;
+import dev.weightsmith.engine.DiskSpace;
 import dev.weightsmith.engine.Engine;
 import dev.weightsmith.engine.EngineOptions;
 import dev.weightsmith.engine.Report;
@@ -169,7 +169,6 @@ final class QuantizeCommand implements Callable<Integer> {
     }
 
     private void carryOut(QuantizePlan plan) throws IOException {
-        DiskSpace.of(plan.plan()).require();
         Optional<ReportFile> page = report.map(path -> new ReportFile(path, job.overwrite()));
         if (page.isPresent()) {
             page.get().requireReplaceable();

@@ -6,22 +6,25 @@ import dev.weightsmith.io.InputFile;
 import dev.weightsmith.tensor.TensorInfo;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/// Tensors that lie whole and row after row in one file, each at an offset that was checked.
-public final class StoredTensors {
+/// A file in which tensors lie whole and row after row, each at an offset that was checked.
+public abstract class FlatFile implements Checkpoint {
     private final InputFile file;
     private final List<TensorInfo> tensors;
     private final long[] offsets;
     private final Map<String, Integer> indexes;
 
+    /// From now on owns `file`, unless it fails.
+    ///
     /// @param offsets where each tensor begins in `file`, in the order of `tensors`
     /// @throws FileException if two have the same name
-    public StoredTensors(InputFile file, List<TensorInfo> tensors, long[] offsets)
+    protected FlatFile(InputFile file, List<TensorInfo> tensors, long[] offsets)
             throws FileException {
         this.file = file;
         this.tensors = List.copyOf(tensors);
@@ -36,16 +39,28 @@ public final class StoredTensors {
         }
     }
 
-    public List<TensorInfo> tensors() {
+    @Override
+    public final Path path() {
+        return file.path();
+    }
+
+    @Override
+    public final List<Path> files() {
+        return List.of(file.path());
+    }
+
+    @Override
+    public final List<TensorInfo> tensors() {
         return tensors;
     }
 
-    public Optional<TensorInfo> find(String name) {
+    @Override
+    public final Optional<TensorInfo> find(String name) {
         return Optional.ofNullable(indexes.get(name)).map(tensors::get);
     }
 
-    /// @see Checkpoint#readRows
-    public void readRows(TensorInfo tensor, long first, long count, MemorySegment destination)
+    @Override
+    public final void readRows(TensorInfo tensor, long first, long count, MemorySegment destination)
             throws IOException {
         Integer index = indexes.get(tensor.name());
         if (index == null || !tensors.get(index).equals(tensor)) {
@@ -60,5 +75,15 @@ public final class StoredTensors {
                             + count * tensor.rowBytes());
         }
         file.read(offsets[index] + first * tensor.rowBytes(), destination);
+    }
+
+    @Override
+    public final void verify() throws IOException {
+        file.requireUnchanged();
+    }
+
+    @Override
+    public final void close() throws IOException {
+        file.close();
     }
 }

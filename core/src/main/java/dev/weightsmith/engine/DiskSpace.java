@@ -1,7 +1,8 @@
-package dev.weightsmith.cli;
+package dev.weightsmith.engine;
 
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
+import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
 import dev.weightsmith.plan.Plan;
 import java.io.IOException;
@@ -34,11 +35,11 @@ public record DiskSpace(Path target, long needed, long free) {
                                     ErrorKind.NO_SPACE,
                                     target,
                                     "needs "
-                                            + new ByteSize(needed)
+                                            + Printable.size(needed)
                                             + " ("
                                             + needed
                                             + " bytes), the disk has "
-                                            + new ByteSize(free)
+                                            + Printable.size(free)
                                             + " free")
                             .withHint("free some space or choose another --out"));
         }

@@ -1,0 +1,35 @@
+package dev.weightsmith.tokenizer;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/// The vocabularies by whose size a file is recognised (specs: merge arithmetic).
+public enum KnownVocabulary {
+    LLAMA(32000, "LLaMA"),
+    CHINESE_LLAMA(49953, "Chinese-LLaMA"),
+    CHINESE_ALPACA(49954, "Chinese-Alpaca"),
+    SECOND_GENERATION(55296, "Chinese-LLaMA-2 and Chinese-Alpaca-2");
+
+    private final long size;
+    private final String title;
+
+    KnownVocabulary(long size, String title) {
+        this.size = size;
+        this.title = title;
+    }
+
+    public static Optional<KnownVocabulary> ofSize(long size) {
+        return Arrays.stream(values()).filter(known -> known.size == size).findFirst();
+    }
+
+    /// For example `49953 (Chinese-LLaMA)`, or the number alone.
+    public static String describe(long size) {
+        return size + ofSize(size).map(known -> " (" + known.title + ")").orElse("");
+    }
+
+    /// For example `Chinese-LLaMA (49953 pieces)`, or the number of pieces alone.
+    static String name(long size) {
+        String pieces = size + " pieces";
+        return ofSize(size).map(known -> known.title + " (" + pieces + ")").orElse(pieces);
+    }
+}
