@@ -67,15 +67,37 @@ class TinyModelTest {
         }
     }
 
-    /// llama.cpp rounds what it multiplies with a matrix to the matrix's type, we do not: what that
-    /// does to so small a model is up to 0.1 % (decision record 0003).
+    /// Of these types llama.cpp's own figures lie within 0.0011 of each other, whichever of its CPU
+    /// libraries computes them (decision record 0003).
     @ParameterizedTest
-    @CsvSource({"f32, 3.5628", "f16, 3.5626", "bf16, 3.5686", "q8_0, 3.5634"})
+    @CsvSource({"f32, 3.5628", "f16, 3.5626"})
     void perplexityIsThatOfLlamaCpp(String type, double expected) throws IOException {
+        assertThat(asLlamaCpp(type)).isCloseTo(expected, within(0.001));
+    }
+
+    /// Where it rounds nothing, llama.cpp has one figure, and it is ours.
+    @Test
+    void perplexityIsThatOfLlamaCppWhereItDoesNotRound() throws IOException {
+        assertThat(asLlamaCpp("f32")).isCloseTo(3.563100, within(1e-5));
+    }
+
+    /// llama.cpp rounds the states to these types: its figures, between `least` and `most`, differ
+    /// by up to 0.4 % from one of its CPU libraries to the next (decision record 0003). `expected`
+    /// is one of them.
+    @ParameterizedTest
+    @CsvSource({"bf16, 3.5645, 3.5686, 3.5688", "q8_0, 3.5549, 3.5634, 3.5689"})
+    void perplexityIsWithinLlamaCppsOwnSpread(
+            String type, double least, double expected, double most) throws IOException {
+        double found = asLlamaCpp(type);
+        assertThat(found).isBetween(least, most);
+        assertThat(Math.log(found)).isCloseTo(Math.log(expected), within(0.001));
+    }
+
+    private static double asLlamaCpp(String type) throws IOException {
         try (var model = LlamaModel.open(TinyModel.gguf(type))) {
             var found = perplexity(model, 128, 128, TextWindow.Method.LLAMA_CPP, 100);
             assertThat(found.windows()).hasSize(4);
-            assertThat(found.perplexity()).isCloseTo(expected, within(expected * 0.001));
+            return found.perplexity();
         }
     }
 
