@@ -111,6 +111,12 @@ public record LlamaConfig(
                 : OptionalInt.empty();
     }
 
+    /// The ids that the configuration gives for a special token: one, or a list, as Llama 3 has for
+    /// `eos`.
+    public List<Integer> tokenIds(String kind) {
+        return ConfigJson.tokenIds(source, kind);
+    }
+
     /// Every weight of such a model without biases, by Hugging Face name, with its shape. The
     /// output matrix is among them unless it is the embedding.
     public SequencedMap<String, Shape> weights() {

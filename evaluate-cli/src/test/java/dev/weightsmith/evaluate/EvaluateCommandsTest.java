@@ -84,6 +84,25 @@ class EvaluateCommandsTest {
         assertThat(out).hasToString(", there was a little girl\n");
     }
 
+    /// Greedily the model goes on with ", there was a little girl": 432, 383, 286, …
+    @ParameterizedTest
+    @CsvSource({
+        "config.json, 286, 2",
+        "config.json, '[2, 286]', 2",
+        "generation_config.json, '[2, 400, 286]', 2",
+        "generation_config.json, '[2, 100000]', 8"
+    })
+    void everyEndOfTextEndsAnAnswer(String file, String ends, int tokens) throws IOException {
+        Path model = TinyModel.copy(folder.resolve("m"));
+        Path path = model.resolve(file);
+        Files.writeString(
+                path,
+                Files.readString(path)
+                        .replaceFirst("\"eos_token_id\": 2", "\"eos_token_id\": " + ends));
+        run("generate", model, "--prompt", "Once upon a time", "--max-tokens", 8, "--json");
+        assertThat(json().path("ids")).hasSize(tokens);
+    }
+
     @Test
     void aMessageIsPutIntoTheTemplate() throws IOException {
         run(
