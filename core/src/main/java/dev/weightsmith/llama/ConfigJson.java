@@ -173,6 +173,19 @@ public final class ConfigJson {
         return JsonText.of(json);
     }
 
+    /// The ids of a special token, `bos`, `eos`, `pad` and so on, in one of the two files: one or a
+    /// list. What is no id is left out.
+    public static List<Integer> tokenIds(ObjectNode json, String kind) {
+        JsonNode value = json.path(kind + "_token_id");
+        var ids = new ArrayList<Integer>();
+        for (JsonNode id : value.isArray() ? value : List.of(value)) {
+            if (id.isIntegralNumber() && id.canConvertToInt() && id.intValue() >= 0) {
+                ids.add(id.intValue());
+            }
+        }
+        return ids;
+    }
+
     /// The `generation_config.json` of an output: the source's, or the special tokens of the
     /// configuration where there is none.
     public static byte[] generationConfig(LlamaConfig config, Optional<ObjectNode> source) {

@@ -2,10 +2,8 @@ package dev.weightsmith.llama;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Printable;
-import dev.weightsmith.error.Problem;
 import dev.weightsmith.format.gguf.GgufValue;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,18 +14,10 @@ import java.util.OptionalDouble;
 /// A configuration out of the metadata of a GGUF file (specs/gguf.md §2, §6).
 record GgufConfig(Path file, Map<String, GgufValue> metadata) {
 
-    static LlamaConfig read(Path file, Map<String, GgufValue> metadata, boolean hasRopeFrequencies)
+    static LlamaConfig read(Path file, Map<String, GgufValue> metadata, List<Float> ropeDivisors)
             throws FileException {
         var keys = new GgufConfig(file, metadata);
         keys.requireLlama();
-        if (hasRopeFrequencies) {
-            throw new FileException(
-                    Problem.of(
-                                    ErrorKind.UNSUPPORTED,
-                                    file,
-                                    "has rope_freqs.weight: its rope scaling cannot be told")
-                            .withHint("give the Hugging Face folder that it was made from"));
-        }
         int hiddenSize = keys.size("llama.embedding_length");
         int heads = keys.size("llama.attention.head_count");
         int headSize =
@@ -36,6 +26,10 @@ record GgufConfig(Path file, Map<String, GgufValue> metadata) {
                         : LlamaConfig.headSize(file, hiddenSize, heads);
         keys.requireSame("llama.attention.value_length", headSize);
         keys.requireSame("llama.rope.dimension_count", headSize);
+        double theta =
+                keys.find("llama.rope.freq_base").isPresent()
+                        ? keys.positive("llama.rope.freq_base")
+                        : 10000;
         var config =
                 new LlamaConfig(
                         hiddenSize,
@@ -49,10 +43,10 @@ record GgufConfig(Path file, Map<String, GgufValue> metadata) {
                         keys.positive("llama.attention.layer_norm_rms_epsilon"),
                         keys.vocabularySize(),
                         keys.integer("llama.context_length", Integer.MAX_VALUE),
-                        keys.find("llama.rope.freq_base").isPresent()
-                                ? keys.positive("llama.rope.freq_base")
-                                : 10000,
-                        keys.scaling(),
+                        theta,
+                        ropeDivisors.isEmpty()
+                                ? keys.scaling()
+                                : keys.scaling(ropeDivisors, headSize, theta),
                         false,
                         Optional.empty(),
                         JsonNodeFactory.instance.objectNode(),
@@ -93,6 +87,29 @@ record GgufConfig(Path file, Map<String, GgufValue> metadata) {
             return tokens.size();
         }
         throw missing("llama.vocab_size");
+    }
+
+    private RopeScaling scaling(List<Float> divisors, int headSize, double theta)
+            throws FileException {
+        if (divisors.size() != headSize / 2) {
+            throw FileException.malformed(
+                    file,
+                    "rope_freqs.weight has "
+                            + divisors.size()
+                            + " elements, expected half the head size, "
+                            + headSize / 2);
+        }
+        for (float divisor : divisors) {
+            if (!(divisor > 0) || !Float.isFinite(divisor)) {
+                throw FileException.malformed(
+                        file, "rope_freqs.weight holds " + divisor + ", expected numbers above 0");
+            }
+        }
+        if (!(scaling() instanceof RopeScaling.None)) {
+            throw FileException.unsupported(
+                    file, "has both rope_freqs.weight and llama.rope.scaling, expected one");
+        }
+        return RopeFrequencies.scaling(divisors, theta);
     }
 
     private RopeScaling scaling() throws FileException {

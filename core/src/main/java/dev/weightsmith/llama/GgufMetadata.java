@@ -81,11 +81,18 @@ public record GgufMetadata(
     }
 
     /// The values of the tensor [TensorNames#ROPE_FREQUENCIES], float32, one for each two elements
-    /// of a head; empty unless the rope scaling is of kind llama3.
+    /// of a head; empty unless the rope scaling has a divisor of its own for each frequency.
     public static List<Float> ropeFrequencies(LlamaConfig config) {
-        return config.ropeScaling() instanceof RopeScaling.Llama3 llama3
-                ? RopeFrequencies.of(llama3, config.headSize(), config.ropeTheta())
-                : List.of();
+        return switch (config.ropeScaling()) {
+            case RopeScaling.Llama3 llama3 ->
+                    RopeFrequencies.of(llama3, config.headSize(), config.ropeTheta());
+            case RopeScaling.Divisors(List<Float> divisors) -> divisors;
+            case RopeScaling.None _,
+                    RopeScaling.Linear _,
+                    RopeScaling.DynamicNtk _,
+                    RopeScaling.Yarn _ ->
+                    List.of();
+        };
     }
 
     private static void putSampling(Map<String, GgufValue> values, ObjectNode json) {
@@ -157,8 +164,8 @@ public record GgufMetadata(
     private static void putScaling(Map<String, GgufValue> values, RopeScaling scaling) {
         String prefix = "llama.rope.scaling.";
         switch (scaling) {
-            // llama3 is said by the tensor rope_freqs.weight.
-            case RopeScaling.None _, RopeScaling.Llama3 _ -> {}
+            // Divisors are said by the tensor rope_freqs.weight.
+            case RopeScaling.None _, RopeScaling.Llama3 _, RopeScaling.Divisors _ -> {}
             case RopeScaling.Linear linear -> {
                 putText(values, prefix + "type", "linear");
                 putFloat(values, prefix + "factor", linear.factor());

@@ -2,6 +2,7 @@ package dev.weightsmith.llama;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.error.FileException;
+import dev.weightsmith.format.gguf.GgufFile;
 import dev.weightsmith.format.gguf.GgufValue;
 import dev.weightsmith.json.StrictJson;
 import dev.weightsmith.tensor.DType;
@@ -69,11 +70,16 @@ public record LlamaConfig(
 
     /// Takes the metadata of a GGUF file.
     ///
-    /// @param hasRopeFrequencies whether the file has a tensor `rope_freqs.weight`
+    /// @param ropeDivisors the values of its tensor `rope_freqs.weight`; empty where it has none
     public static LlamaConfig ofGguf(
-            Path file, Map<String, GgufValue> metadata, boolean hasRopeFrequencies)
+            Path file, Map<String, GgufValue> metadata, List<Float> ropeDivisors)
             throws FileException {
-        return GgufConfig.read(file, metadata, hasRopeFrequencies);
+        return GgufConfig.read(file, metadata, ropeDivisors);
+    }
+
+    /// Takes what a GGUF file says of its model.
+    public static LlamaConfig ofGguf(GgufFile file) throws IOException {
+        return ofGguf(file.path(), file.metadata(), RopeFrequencies.read(file));
     }
 
     @Override
@@ -109,6 +115,12 @@ public record LlamaConfig(
         return id.canConvertToInt() && id.isIntegralNumber() && id.intValue() >= 0
                 ? OptionalInt.of(id.intValue())
                 : OptionalInt.empty();
+    }
+
+    /// The ids that the configuration gives for a special token: one, or a list, as Llama 3 has for
+    /// `eos`.
+    public List<Integer> tokenIds(String kind) {
+        return ConfigJson.tokenIds(source, kind);
     }
 
     /// Every weight of such a model without biases, by Hugging Face name, with its shape. The

@@ -102,7 +102,7 @@ final class RopeFields {
 
     private static void put(ObjectNode json, RopeScaling scaling) {
         switch (scaling) {
-            case RopeScaling.None none -> {}
+            case RopeScaling.None _, RopeScaling.Divisors _ -> {}
             case RopeScaling.Linear linear -> json.put("factor", linear.factor());
             case RopeScaling.DynamicNtk dynamic -> {
                 json.put("factor", dynamic.factor());

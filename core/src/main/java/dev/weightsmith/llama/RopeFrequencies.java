@@ -1,12 +1,76 @@
 package dev.weightsmith.llama;
 
+import dev.weightsmith.error.FileException;
+import dev.weightsmith.error.Printable;
+import dev.weightsmith.format.gguf.GgufFile;
+import dev.weightsmith.tensor.DType;
+import dev.weightsmith.tensor.Shape;
+import dev.weightsmith.tensor.TensorInfo;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// The divisors of the rotary frequencies that Llama 3.1's rope scaling makes, one for each pair of
 /// a head: GGUF's tensor `rope_freqs.weight` (specs/gguf.md §6).
 final class RopeFrequencies {
+    /// Far more than any head has, so that a hostile tensor takes no memory.
+    private static final int MOST = 1 << 16;
+
+    private static final ValueLayout.OfFloat FLOAT =
+            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
     private RopeFrequencies() {}
+
+    /// The tensor's values; empty where a file has none.
+    static List<Float> read(GgufFile file) throws IOException {
+        Optional<TensorInfo> found = file.find(TensorNames.ROPE_FREQUENCIES);
+        if (found.isEmpty()) {
+            return List.of();
+        }
+        TensorInfo tensor = found.get();
+        Shape shape = tensor.shape();
+        if (tensor.dtype() != DType.F32
+                || shape.rank() != 1
+                || shape.elements() == 0
+                || shape.elements() > MOST) {
+            throw FileException.malformed(
+                    file.path(),
+                    "tensor "
+                            + Printable.name(tensor.name())
+                            + " is "
+                            + tensor.dtype()
+                            + " "
+                            + shape
+                            + ", expected F32 with half as many elements as a head");
+        }
+        byte[] bytes = new byte[Math.toIntExact(shape.elements() * Float.BYTES)];
+        var memory = MemorySegment.ofArray(bytes);
+        file.readRows(tensor, 0, shape.rows(), memory);
+        List<Float> divisors = new ArrayList<>();
+        for (int offset = 0; offset < bytes.length; offset += Float.BYTES) {
+            divisors.add(memory.get(FLOAT, offset));
+        }
+        return divisors;
+    }
+
+    /// The scaling that makes these divisors: Llama 3.1's if its formula gives every one of them
+    /// exactly, with the frequency factors of all its models.
+    static RopeScaling scaling(List<Float> divisors, double theta) {
+        if (divisors.stream().allMatch(divisor -> divisor == 1)) {
+            return new RopeScaling.None();
+        }
+        for (int original = 1 << 7; original <= 1 << 20; original <<= 1) {
+            var llama3 = new RopeScaling.Llama3(divisors.getLast(), 1, 4, original);
+            if (of(llama3, 2 * divisors.size(), theta).equals(divisors)) {
+                return llama3;
+            }
+        }
+        return new RopeScaling.Divisors(divisors);
+    }
 
     /// In float32 throughout and in the operations of PyTorch, which divides a number by a tensor
     /// as the number times the tensor's reciprocal.

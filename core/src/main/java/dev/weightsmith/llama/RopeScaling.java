@@ -1,5 +1,6 @@
 package dev.weightsmith.llama;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -34,7 +35,18 @@ public sealed interface RopeScaling {
     record Llama3(double factor, double lowFrequency, double highFrequency, int original)
             implements RopeScaling {}
 
-    /// The name that Hugging Face configurations have for it; empty for none.
+    /// A divisor for each frequency that no parameters are known for: what a GGUF file's tensor
+    /// `rope_freqs.weight` says.
+    ///
+    /// @param divisors one for each two elements of a head
+    record Divisors(List<Float> divisors) implements RopeScaling {
+        public Divisors {
+            divisors = List.copyOf(divisors);
+        }
+    }
+
+    /// The name that Hugging Face configurations have for it; empty for none, and for one that they
+    /// cannot say.
     default Optional<String> name() {
         return switch (this) {
             case None none -> Optional.empty();
@@ -42,6 +54,7 @@ public sealed interface RopeScaling {
             case DynamicNtk dynamic -> Optional.of("dynamic");
             case Yarn yarn -> Optional.of("yarn");
             case Llama3 llama3 -> Optional.of("llama3");
+            case Divisors divisors -> Optional.empty();
         };
     }
 }

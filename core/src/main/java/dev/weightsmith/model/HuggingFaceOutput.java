@@ -11,6 +11,7 @@ import dev.weightsmith.error.Problem;
 import dev.weightsmith.format.safetensors.SafetensorsLayout;
 import dev.weightsmith.format.torch.TorchZipLayout;
 import dev.weightsmith.json.JsonText;
+import dev.weightsmith.llama.RopeScaling;
 import dev.weightsmith.llama.TensorNames;
 import dev.weightsmith.plan.Plan;
 import dev.weightsmith.plan.PlannedTensor;
@@ -91,6 +92,7 @@ public final class HuggingFaceOutput {
     }
 
     private Plan plan(Path target) throws IOException {
+        requireSayableRopeScaling();
         List<List<PlannedTensor>> shards = shards();
         shards.forEach(this::requireWritable);
         var files = new ArrayList<Plan.TensorFile>();
@@ -155,6 +157,18 @@ public final class HuggingFaceOutput {
 
     private PlannedTensor planned(String name, Recipe recipe) {
         return new PlannedTensor(name, options.type().map(recipe::as).orElse(recipe));
+    }
+
+    private void requireSayableRopeScaling() {
+        if (model.config().ropeScaling() instanceof RopeScaling.Divisors) {
+            throw new PlanException(
+                    Problem.of(
+                                    ErrorKind.UNSUPPORTED,
+                                    model.path(),
+                                    "its rope scaling, the tensor rope_freqs.weight, is not Llama"
+                                            + " 3.1's and has no name in a config.json")
+                            .withHint("choose --format gguf"));
+        }
     }
 
     private void requireWritable(List<PlannedTensor> tensors) {

@@ -79,6 +79,15 @@ public record LlamaModel(
         return new LlamaModel(path, container, config, tensors, other, stateDicts, sources);
     }
 
+    /// Checks what can only be known after reading: see [Checkpoint#verify].
+    ///
+    /// @throws dev.weightsmith.error.FileException naming the first file that does not hold
+    public void verify() throws IOException {
+        for (Checkpoint source : sources) {
+            source.verify();
+        }
+    }
+
     @Override
     public void close() throws IOException {
         for (Checkpoint source : sources) {

@@ -116,11 +116,7 @@ final class ModelOpener {
     }
 
     private LlamaModel gguf(GgufFile file) throws IOException {
-        LlamaConfig config =
-                LlamaConfig.ofGguf(
-                        file.path(),
-                        file.metadata(),
-                        file.find(TensorNames.ROPE_FREQUENCIES).isPresent());
+        LlamaConfig config = LlamaConfig.ofGguf(file);
         return checked(
                 new LlamaModel(
                         path,

@@ -35,7 +35,7 @@ public record QuantizeSource(
     /// @throws FileException if it is of another architecture than LLaMA
     public static QuantizeSource of(GgufFile file) throws FileException {
         // How positions are scaled does not matter, so a rope_freqs.weight is just a tensor.
-        LlamaConfig config = LlamaConfig.ofGguf(file.path(), file.metadata(), false);
+        LlamaConfig config = LlamaConfig.ofGguf(file.path(), file.metadata(), List.of());
         return new QuantizeSource(
                 true,
                 file.tensorsByFile().stream()

@@ -22,7 +22,7 @@ class GgufConfigTest {
 
     @Test
     void metadataWeWriteIsReadAsTheSameModel() throws IOException {
-        var config = LlamaConfig.ofGguf(FILE, tiny("{}"), false);
+        var config = LlamaConfig.ofGguf(FILE, tiny("{}"), List.of());
         assertThat(config.weights()).isEqualTo(Configs.tiny().weights());
         assertThat(config.normEpsilon()).isEqualTo(1e-5);
         assertThat(config.contextLength()).isEqualTo(512);
@@ -39,7 +39,7 @@ class GgufConfigTest {
                         + " \"original_max_position_embeddings\": 4096}}"
             })
     void ropeScalingComesBack(String fields) throws IOException {
-        assertThat(LlamaConfig.ofGguf(FILE, tiny(fields), false).ropeScaling())
+        assertThat(LlamaConfig.ofGguf(FILE, tiny(fields), List.of()).ropeScaling())
                 .isEqualTo(Configs.tinyWith(fields).ropeScaling());
     }
 
@@ -47,7 +47,7 @@ class GgufConfigTest {
     void oldKeyOfLinearScalingIsKnown() throws IOException {
         var metadata = tiny("{}");
         metadata.put("llama.rope.scale_linear", new GgufValue.F32(2));
-        assertThat(LlamaConfig.ofGguf(FILE, metadata, false).ropeScaling())
+        assertThat(LlamaConfig.ofGguf(FILE, metadata, List.of()).ropeScaling())
                 .isEqualTo(new RopeScaling.Linear(2));
     }
 
@@ -56,7 +56,7 @@ class GgufConfigTest {
         var metadata = tiny("{}");
         metadata.remove("llama.vocab_size");
         metadata.put("tokenizer.ggml.tokens", new GgufValue.Texts(List.of("a", "b", "c")));
-        assertThat(LlamaConfig.ofGguf(FILE, metadata, false).vocabularySize()).isEqualTo(3);
+        assertThat(LlamaConfig.ofGguf(FILE, metadata, List.of()).vocabularySize()).isEqualTo(3);
     }
 
     @Test
@@ -123,17 +123,62 @@ class GgufConfigTest {
     }
 
     @Test
-    void ropeFrequenciesAreUnsupported() throws IOException {
+    void llama3ScalingComesBackFromItsDivisors() throws IOException {
+        var config =
+                Configs.tinyWith(
+                        "{\"rope_scaling\": {\"rope_type\": \"llama3\", \"factor\": 32,"
+                                + " \"low_freq_factor\": 1, \"high_freq_factor\": 4,"
+                                + " \"original_max_position_embeddings\": 1024}}");
+        var read = LlamaConfig.ofGguf(FILE, tiny("{}"), GgufMetadata.ropeFrequencies(config));
+        assertThat(read.ropeScaling()).isEqualTo(config.ropeScaling());
+        assertThat(read.source().path("rope_scaling").path("original_max_position_embeddings"))
+                .hasToString("1024");
+    }
+
+    @Test
+    void divisorsOfNoFormulaAreKept() throws IOException {
+        var divisors = List.of(1f, 1.5f, 3f, 7f);
+        var read = LlamaConfig.ofGguf(FILE, tiny("{}"), divisors);
+        assertThat(read.ropeScaling()).isEqualTo(new RopeScaling.Divisors(divisors));
+        assertThat(GgufMetadata.ropeFrequencies(read)).isEqualTo(divisors);
+    }
+
+    @Test
+    void divisorsOfOneScaleNothing() throws IOException {
+        assertThat(LlamaConfig.ofGguf(FILE, tiny("{}"), List.of(1f, 1f, 1f, 1f)).ropeScaling())
+                .isEqualTo(new RopeScaling.None());
+    }
+
+    @ParameterizedTest
+    @ValueSource(floats = {0, -1, Float.NaN, Float.POSITIVE_INFINITY})
+    void divisorThatIsNoNumberAboveZeroIsRefused(float divisor) throws IOException {
         var metadata = tiny("{}");
-        assertThatThrownBy(() -> LlamaConfig.ofGguf(FILE, metadata, true))
-                .hasMessageContaining("rope_freqs.weight");
+        assertThatThrownBy(() -> LlamaConfig.ofGguf(FILE, metadata, List.of(1f, 1f, divisor, 8f)))
+                .isInstanceOf(FileException.class)
+                .hasMessageContaining("rope_freqs.weight holds " + divisor);
+    }
+
+    @Test
+    void divisorsOfAnotherHeadSizeAreRefused() throws IOException {
+        var metadata = tiny("{}");
+        assertThatThrownBy(() -> LlamaConfig.ofGguf(FILE, metadata, List.of(1f, 8f)))
+                .isInstanceOf(FileException.class)
+                .hasMessageContaining("has 2 elements, expected half the head size, 4");
+    }
+
+    @Test
+    void divisorsBesideAnotherScalingAreUnsupported() throws IOException {
+        var metadata = tiny("{\"rope_scaling\": {\"type\": \"linear\", \"factor\": 4}}");
+        assertThatThrownBy(() -> LlamaConfig.ofGguf(FILE, metadata, List.of(1f, 1f, 2f, 8f)))
+                .isInstanceOf(FileException.class)
+                .hasMessageContaining("has both rope_freqs.weight and llama.rope.scaling");
     }
 
     private static void assertRefused(String key, GgufValue value, ErrorKind kind, String reason)
             throws IOException {
         var metadata = tiny("{}");
         metadata.put(key, value);
-        assertThatThrownBy(() -> LlamaConfig.ofGguf(FILE, metadata, false))
+        assertThatThrownBy(() -> LlamaConfig.ofGguf(FILE, metadata, List.of()))
                 .isInstanceOf(FileException.class)
                 .hasMessageContaining(reason)
                 .satisfies(e -> assertThat(((FileException) e).problem().kind()).isEqualTo(kind));

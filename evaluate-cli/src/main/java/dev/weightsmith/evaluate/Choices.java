@@ -117,6 +117,7 @@ final class Choices {
                     answers.add(best(score));
                 }
             }
+            model.verify();
         } finally {
             progress.end();
         }

@@ -69,6 +69,10 @@ final class Comparison {
                 }
                 expected.forEach(NDArray::close);
             }
+            reference.verify();
+            for (LlamaModel model : models) {
+                model.verify();
+            }
         } finally {
             progress.end();
         }

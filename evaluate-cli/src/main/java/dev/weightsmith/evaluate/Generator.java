@@ -70,11 +70,17 @@ final class Generator implements AutoCloseable {
                 }
             }
         }
+        boolean first = seen == 0;
         seen += tokens.length;
         try (NDArray before = states;
                 NDArray weight = norm.array().reshape(model.config().hiddenSize());
                 NDArray last = layer.finish(before, weight)) {
-            return lastLogits(last, tokens.length - 1);
+            float[] logits = lastLogits(last, tokens.length - 1);
+            if (first) {
+                // All weights have been read once, and nothing has been said yet.
+                model.verify();
+            }
+            return logits;
         }
     }
 

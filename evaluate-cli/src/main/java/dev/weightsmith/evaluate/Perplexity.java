@@ -47,7 +47,8 @@ record Perplexity(List<WindowLoss> windows) {
     /// Measures it.
     ///
     /// @param together windows that go through the layers together
-    /// @throws FileException if the model's weights or states hold NaN or infinity
+    /// @throws FileException if the model's weights or states hold NaN or infinity, or its files
+    ///   are not what their checksums say
     static Perplexity measure(
             NDManager manager,
             LlamaModel model,
@@ -80,6 +81,7 @@ record Perplexity(List<WindowLoss> windows) {
                     losses.add(finite(model.path(), WindowLoss.of(group.get(i), scores.get(i))));
                 }
             }
+            model.verify();
         } finally {
             progress.end();
         }

@@ -51,7 +51,7 @@ final class Rope {
             }
             case RopeScaling.DynamicNtk dynamic -> plain(dynamicTheta(dynamic, length));
             case RopeScaling.Yarn yarn -> yarn(yarn);
-            case RopeScaling.Llama3 _ -> {
+            case RopeScaling.Llama3 _, RopeScaling.Divisors _ -> {
                 float[] frequencies = plain(config.ropeTheta());
                 List<Float> divisors = GgufMetadata.ropeFrequencies(config);
                 for (int i = 0; i < frequencies.length; i++) {

@@ -4,6 +4,8 @@ import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.PlanException;
 import dev.weightsmith.error.Problem;
+import dev.weightsmith.json.StrictJson;
+import dev.weightsmith.llama.ConfigJson;
 import dev.weightsmith.model.LlamaModel;
 import dev.weightsmith.tokenizer.AddedToken;
 import dev.weightsmith.tokenizer.ChatTemplates;
@@ -11,11 +13,12 @@ import dev.weightsmith.tokenizer.Piece;
 import dev.weightsmith.tokenizer.SentencePieceModel;
 import dev.weightsmith.tokenizer.TokenizerFiles;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.TreeSet;
 
 /// What has to be known to turn text into token ids and back, wherever the model keeps it.
 ///
@@ -81,7 +84,7 @@ record Vocabulary(
                         .withHint("copy tokenizer.model from the model that it was made from"));
     }
 
-    private static Vocabulary ofFiles(LlamaModel model, TokenizerFiles files) throws FileException {
+    private static Vocabulary ofFiles(LlamaModel model, TokenizerFiles files) throws IOException {
         Path file = files.folder().resolve("tokenizer.model");
         SentencePieceModel sentencePiece = files.model().requireBpe(file);
         if (!sentencePiece.keepsText()) {
@@ -109,9 +112,11 @@ record Vocabulary(
                 added.add(new AddedToken(id, piece.text(), true));
             }
         }
-        var ends = new TreeSet<Integer>();
+        var ends = new LinkedHashSet<Integer>();
         sentencePiece.endId().ifPresent(ends::add);
-        model.config().tokenId("eos").ifPresent(ends::add);
+        ends.addAll(model.config().tokenIds("eos"));
+        ends.addAll(generationEnds(files.folder()));
+        ends.removeIf(id -> id >= pieces.size());
         OptionalInt begin = sentencePiece.beginId();
         return new Vocabulary(
                 pieces,
@@ -122,6 +127,14 @@ record Vocabulary(
                 List.copyOf(ends),
                 sentencePiece.addDummyPrefix(),
                 files.chatTemplates());
+    }
+
+    /// The ends that `generation_config.json` adds, as in Llama 3's chat models.
+    private static List<Integer> generationEnds(Path folder) throws IOException {
+        Path file = folder.resolve("generation_config.json");
+        return Files.isRegularFile(file)
+                ? ConfigJson.tokenIds(StrictJson.readObject(file), "eos")
+                : List.of();
     }
 
     /// The text of a special token; empty where the model has none.

@@ -14,6 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -79,6 +82,25 @@ class EvaluateCommandsTest {
     void theContinuationAloneIsPrinted() {
         run("generate", TinyModel.folder(), "--prompt", "Once upon a time", "--max-tokens", 8);
         assertThat(out).hasToString(", there was a little girl\n");
+    }
+
+    /// Greedily the model goes on with ", there was a little girl": 432, 383, 286, …
+    @ParameterizedTest
+    @CsvSource({
+        "config.json, 286, 2",
+        "config.json, '[2, 286]', 2",
+        "generation_config.json, '[2, 400, 286]', 2",
+        "generation_config.json, '[2, 100000]', 8"
+    })
+    void everyEndOfTextEndsAnAnswer(String file, String ends, int tokens) throws IOException {
+        Path model = TinyModel.copy(folder.resolve("m"));
+        Path path = model.resolve(file);
+        Files.writeString(
+                path,
+                Files.readString(path)
+                        .replaceFirst("\"eos_token_id\": 2", "\"eos_token_id\": " + ends));
+        run("generate", model, "--prompt", "Once upon a time", "--max-tokens", 8, "--json");
+        assertThat(json().path("ids")).hasSize(tokens);
     }
 
     @Test
@@ -167,6 +189,36 @@ class EvaluateCommandsTest {
         assertThat(exit).as(err.toString()).isZero();
         assertThat(json().path("answers")).hasSize(2);
         assertThat(json().path("shots").intValue()).isEqualTo(1);
+    }
+
+    /// One in which a bit of the embedding is another.
+    private Path brokenModel() throws IOException {
+        Path model = TinyModel.copy(SharedData.path("tiny/base-hf-bin"), folder.resolve("broken"));
+        Path weights = model.resolve("pytorch_model-00001-of-00002.bin");
+        byte[] bytes = Files.readAllBytes(weights);
+        bytes[10_000] ^= 1;
+        Files.write(weights, bytes);
+        return model;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"perplexity", "choices", "compare", "generate"})
+    void aModelWhoseChecksumDoesNotHoldGivesNoFigure(String command) throws IOException {
+        Path questions =
+                Files.writeString(
+                        folder.resolve("q.csv"), "question,A,B,C,D,answer\nWho,a,b,c,d,A\n");
+        Path model = brokenModel();
+        int exit =
+                switch (command) {
+                    case "perplexity" -> run(command, model, "--text", TinyModel.text());
+                    case "choices" -> run(command, model, "--questions", questions);
+                    case "compare" ->
+                            run(command, TinyModel.folder(), model, "--text", TinyModel.text());
+                    default -> run(command, model, "--prompt", "Once");
+                };
+        assertThat(exit).isEqualTo(5);
+        assertThat(err.toString()).contains("has CRC");
+        assertThat(out.toString()).isEmpty();
     }
 
     @Test

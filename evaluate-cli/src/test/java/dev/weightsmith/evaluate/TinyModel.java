@@ -29,8 +29,12 @@ final class TinyModel {
 
     /// A copy of the folder, to be changed.
     static Path copy(Path target) throws IOException {
+        return copy(folder(), target);
+    }
+
+    static Path copy(Path source, Path target) throws IOException {
         Files.createDirectories(target);
-        try (var files = Files.list(folder())) {
+        try (var files = Files.list(source)) {
             for (Path file : files.toList()) {
                 Files.write(target.resolve(file.getFileName()), Files.readAllBytes(file));
             }

@@ -1,14 +1,24 @@
 package dev.weightsmith.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weightsmith.engine.Engine;
+import dev.weightsmith.engine.EngineOptions;
 import dev.weightsmith.engine.Progress;
+import dev.weightsmith.error.PlanException;
+import dev.weightsmith.model.GgufOutput;
+import dev.weightsmith.model.HuggingFaceOutput;
 import dev.weightsmith.model.LlamaModel;
+import dev.weightsmith.model.OutputOptions;
+import dev.weightsmith.model.TensorTypes;
+import dev.weightsmith.plan.Plan;
+import dev.weightsmith.tensor.DType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,15 +77,37 @@ class TinyModelTest {
         }
     }
 
-    /// llama.cpp rounds what it multiplies with a matrix to the matrix's type, we do not: what that
-    /// does to so small a model is up to 0.1 % (decision record 0003).
+    /// Of these types llama.cpp's own figures lie within 0.0011 of each other, whichever of its CPU
+    /// libraries computes them (decision record 0003).
     @ParameterizedTest
-    @CsvSource({"f32, 3.5628", "f16, 3.5626", "bf16, 3.5686", "q8_0, 3.5634"})
+    @CsvSource({"f32, 3.5628", "f16, 3.5626"})
     void perplexityIsThatOfLlamaCpp(String type, double expected) throws IOException {
+        assertThat(asLlamaCpp(type)).isCloseTo(expected, within(0.001));
+    }
+
+    /// Where it rounds nothing, llama.cpp has one figure, and it is ours.
+    @Test
+    void perplexityIsThatOfLlamaCppWhereItDoesNotRound() throws IOException {
+        assertThat(asLlamaCpp("f32")).isCloseTo(3.563100, within(1e-5));
+    }
+
+    /// llama.cpp rounds the states to these types: its figures, between `least` and `most`, differ
+    /// by up to 0.4 % from one of its CPU libraries to the next (decision record 0003). `expected`
+    /// is one of them.
+    @ParameterizedTest
+    @CsvSource({"bf16, 3.5645, 3.5686, 3.5688", "q8_0, 3.5549, 3.5634, 3.5689"})
+    void perplexityIsWithinLlamaCppsOwnSpread(
+            String type, double least, double expected, double most) throws IOException {
+        double found = asLlamaCpp(type);
+        assertThat(found).isBetween(least, most);
+        assertThat(Math.log(found)).isCloseTo(Math.log(expected), within(0.001));
+    }
+
+    private static double asLlamaCpp(String type) throws IOException {
         try (var model = LlamaModel.open(TinyModel.gguf(type))) {
             var found = perplexity(model, 128, 128, TextWindow.Method.LLAMA_CPP, 100);
             assertThat(found.windows()).hasSize(4);
-            assertThat(found.perplexity()).isCloseTo(expected, within(expected * 0.001));
+            return found.perplexity();
         }
     }
 
@@ -147,6 +179,78 @@ class TinyModelTest {
             tests.add(DynamicTest.dynamicTest(name, () -> check(variant, ids)));
         }
         return tests;
+    }
+
+    /// The second pair is no Llama 3.1 model's: the parameters cannot be told from the divisors.
+    @ParameterizedTest
+    @CsvSource({"4, 128", "64, 8192"})
+    void llama3ScalingSurvivesGguf(int high, int original) throws IOException {
+        Path folder = llama3(high, original);
+        Path gguf = temporary.resolve("first.gguf");
+        Path again = temporary.resolve("second.gguf");
+        Perplexity expected = perplexity(folder);
+        assertThat(expected).isNotEqualTo(perplexity(TinyModel.folder()));
+        convert(folder, gguf);
+        assertThat(perplexity(gguf)).isEqualTo(expected);
+        convert(gguf, again);
+        assertThat(perplexity(again)).isEqualTo(expected);
+    }
+
+    @Test
+    void llama3ScalingComesBackToHuggingFace() throws IOException {
+        Path folder = llama3(4, 128);
+        Path gguf = temporary.resolve("m.gguf");
+        Path back = temporary.resolve("back");
+        convert(folder, gguf);
+        try (var model = LlamaModel.open(gguf)) {
+            run(HuggingFaceOutput.plan(model, back, OutputOptions.defaults()));
+        }
+        assertThat(perplexity(back)).isEqualTo(perplexity(folder));
+    }
+
+    @Test
+    void ropeDivisorsOfNoFormulaHaveNoPlaceInAFolder() throws IOException {
+        Path gguf = temporary.resolve("m.gguf");
+        convert(llama3(64, 8192), gguf);
+        try (var model = LlamaModel.open(gguf)) {
+            assertThatThrownBy(() ->
+                            HuggingFaceOutput.plan(
+                                    model, temporary.resolve("hf"), OutputOptions.defaults()))
+                    .isInstanceOf(PlanException.class)
+                    .hasMessageContaining("rope_freqs.weight");
+        }
+    }
+
+    private Path llama3(int high, int original) throws IOException {
+        Path folder = TinyModel.copy(temporary.resolve("llama3"));
+        Path config = folder.resolve("config.json");
+        var json = (ObjectNode) new ObjectMapper().readTree(config.toFile());
+        json.putObject("rope_scaling")
+                .put("rope_type", "llama3")
+                .put("factor", 8)
+                .put("low_freq_factor", 1)
+                .put("high_freq_factor", high)
+                .put("original_max_position_embeddings", original);
+        Files.writeString(config, json.toString());
+        return folder;
+    }
+
+    private static Perplexity perplexity(Path path) throws IOException {
+        try (var model = LlamaModel.open(path)) {
+            return perplexity(model, 256, 256, TextWindow.Method.TRANSFORMERS, 9);
+        }
+    }
+
+    private static void convert(Path source, Path target) throws IOException {
+        try (var model = LlamaModel.open(source)) {
+            run(
+                    new GgufOutput(model, OutputOptions.defaults())
+                            .plan(target, TensorTypes.floating(DType.F16)));
+        }
+    }
+
+    private static void run(Plan plan) throws IOException {
+        Engine.run(plan, EngineOptions.defaults(), Progress.NONE);
     }
 
     private void check(JsonNode variant, int[] ids) throws IOException {

@@ -56,6 +56,10 @@ final class ConfigFacts {
             case RopeScaling.Llama3 llama3 ->
                     facts.put("factor", llama3.factor())
                             .put("original_max_position_embeddings", llama3.original());
+            case RopeScaling.Divisors(var divisors) -> {
+                var list = facts.putArray("divisors");
+                divisors.forEach(list::add);
+            }
         }
         return facts;
     }

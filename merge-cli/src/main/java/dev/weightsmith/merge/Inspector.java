@@ -282,14 +282,7 @@ final class Inspector {
     }
 
     private void describeGguf(GgufFile gguf) throws IOException {
-        attempt(() ->
-                details.set(
-                        "config",
-                        ConfigFacts.of(
-                                LlamaConfig.ofGguf(
-                                        gguf.path(),
-                                        gguf.metadata(),
-                                        gguf.find(TensorNames.ROPE_FREQUENCIES).isPresent()))));
+        attempt(() -> details.set("config", ConfigFacts.of(LlamaConfig.ofGguf(gguf))));
         VocabularyFacts.of(gguf.metadata()).ifPresent(facts -> details.set("vocabulary", facts));
         details.set("metadata", MetadataFacts.of(gguf.metadata()));
     }
