@@ -12,13 +12,14 @@ import dev.weightsmith.engine.Engine;
 import dev.weightsmith.engine.EngineOptions;
 import dev.weightsmith.engine.Progress;
 import dev.weightsmith.error.PlanException;
-import dev.weightsmith.model.GgufOutput;
 import dev.weightsmith.model.HuggingFaceOutput;
 import dev.weightsmith.model.LlamaModel;
 import dev.weightsmith.model.OutputOptions;
-import dev.weightsmith.model.TensorTypes;
 import dev.weightsmith.plan.Plan;
-import dev.weightsmith.tensor.DType;
+import dev.weightsmith.quantize.FileType;
+import dev.weightsmith.quantize.QuantizePlan;
+import dev.weightsmith.quantize.QuantizeRequest;
+import dev.weightsmith.quantize.QuantizeSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -244,8 +245,13 @@ class TinyModelTest {
     private static void convert(Path source, Path target) throws IOException {
         try (var model = LlamaModel.open(source)) {
             run(
-                    new GgufOutput(model, OutputOptions.defaults())
-                            .plan(target, TensorTypes.floating(DType.F16)));
+                    QuantizePlan.of(
+                                    QuantizeSource.of(model, OutputOptions.defaults(), "tiny"),
+                                    "tiny",
+                                    target,
+                                    List.of(FileType.F16),
+                                    QuantizeRequest.plain())
+                            .plan());
         }
     }
 
