@@ -60,20 +60,7 @@ final class AddedTokens {
 
     private void add(Path file, JsonNode number, String text, boolean special)
             throws FileException {
-        if (!number.isIntegralNumber()
-                || !number.canConvertToInt()
-                || number.intValue() < 0
-                || number.intValue() >= SentencePieceModel.MOST_PIECES) {
-            throw FileException.malformed(
-                    file,
-                    "the added token "
-                            + Printable.name(text)
-                            + " has the id "
-                            + Printable.text(number.toString())
-                            + ", expected 0 to "
-                            + (SentencePieceModel.MOST_PIECES - 1));
-        }
-        int id = number.intValue();
+        int id = TokenId.of(file, "added token", text, number);
         requirePiece(file, id, text);
         AddedToken known = tokens.get(id);
         if (known != null && !known.text().equals(text)) {

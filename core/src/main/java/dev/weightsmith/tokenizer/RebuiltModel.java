@@ -99,13 +99,13 @@ public record RebuiltModel(SentencePieceModel model, List<String> doubts) {
             var byId = new HashMap<Integer, String>();
             int size = 0;
             for (Map.Entry<String, JsonNode> entry : vocabulary.properties()) {
-                int id = id(entry.getKey(), entry.getValue());
+                int id = TokenId.of(file, "token", entry.getKey(), entry.getValue());
                 put(byId, id, entry.getKey());
                 size = Math.max(size, id + 1);
             }
             for (JsonNode token : fast.path("added_tokens")) {
                 String text = token.path("content").asText("");
-                int id = id(text, token.path("id"));
+                int id = TokenId.of(file, "token", text, token.path("id"));
                 if (id < size && !text.equals(byId.get(id))) {
                     put(byId, id, text);
                 }
@@ -119,23 +119,6 @@ public record RebuiltModel(SentencePieceModel model, List<String> doubts) {
                 ids.put(texts[id], id);
             }
             return texts;
-        }
-
-        private int id(String text, JsonNode number) throws FileException {
-            if (!number.isIntegralNumber()
-                    || !number.canConvertToInt()
-                    || number.intValue() < 0
-                    || number.intValue() >= SentencePieceModel.MOST_PIECES) {
-                throw FileException.malformed(
-                        file,
-                        "the token "
-                                + Printable.name(text)
-                                + " has the id "
-                                + Printable.text(number.toString())
-                                + ", expected 0 to "
-                                + (SentencePieceModel.MOST_PIECES - 1));
-            }
-            return number.intValue();
         }
 
         private void put(Map<Integer, String> byId, int id, String text) throws FileException {
