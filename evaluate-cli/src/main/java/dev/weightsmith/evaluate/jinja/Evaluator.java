@@ -24,7 +24,7 @@ final class Evaluator {
         try {
             limits.enter();
             Value value = find(expression, scope);
-            limits.work(size(value));
+            limits.handle(value);
             limits.leave();
             return value;
         } catch (TemplateException e) {
@@ -32,21 +32,14 @@ final class Evaluator {
         }
     }
 
-    /// What may have been made anew.
-    private static int size(Value value) {
-        return switch (value) {
-            case Value.Text(String text) -> text.length();
-            case Value.Items(_, List<Value> items) -> items.size();
-            default -> 0;
-        };
-    }
-
     private Value find(Expression expression, Scope scope) {
         return switch (expression) {
             case Expression.Literal literal -> literal.value();
-            case Expression.Name(String name, _) ->
-                    scope.find(name)
-                            .orElseGet(() -> new Value.Undefined("'" + name + "' is undefined"));
+            case Expression.Name(String name, _) -> {
+                limits.work(scope.depth());
+                yield scope.find(name)
+                        .orElseGet(() -> new Value.Undefined("'" + name + "' is undefined"));
+            }
             case Expression.ListOf(List<Expression> items, _) ->
                     Value.Items.list(all(items, scope));
             case Expression.TupleOf(List<Expression> items, _) ->

@@ -21,6 +21,7 @@ final class Filters {
 
     Value apply(Value value, Arguments arguments) {
         limits.enter();
+        limits.handle(value);
         Value result =
                 texts.apply(value, arguments)
                         .or(() -> lists.apply(value, arguments))
@@ -35,7 +36,8 @@ final class Filters {
             case "default", "d" -> {
                 var given = arguments.take("default_value", "boolean");
                 boolean missing =
-                        value instanceof Value.Undefined || given.truth(1, false) && !value.truth();
+                        value instanceof Value.Undefined
+                                || (given.truth(1, false) && !value.truth());
                 yield missing ? given.value(0, Value.of("")) : value;
             }
             case String name -> throw TemplateException.unsupported("the filter '" + name + "'");

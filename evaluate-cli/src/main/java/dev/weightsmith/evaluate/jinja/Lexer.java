@@ -189,7 +189,7 @@ final class Lexer {
             }
             if (brackets.isEmpty()) {
                 char sign = source.charAt(at);
-                boolean signed = sign == '-' || block && sign == '+';
+                boolean signed = sign == '-' || (block && sign == '+');
                 if (source.startsWith(close, signed ? at + 1 : at)) {
                     add(end, "", at);
                     at += signed ? 3 : 2;

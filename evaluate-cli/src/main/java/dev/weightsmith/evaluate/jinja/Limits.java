@@ -1,5 +1,8 @@
 package dev.weightsmith.evaluate.jinja;
 
+import java.util.List;
+import java.util.SequencedMap;
+
 /// What one run of a template may use. Work is counted, not timed: a template that stops here stops
 /// on every machine.
 final class Limits {
@@ -11,6 +14,9 @@ final class Limits {
 
     /// Entries of any list; that of `range` is Jinja's own.
     static final int MOST_ITEMS = 100_000;
+
+    /// Arguments of a call, and parameters of a macro.
+    static final int MOST_ARGUMENTS = 255;
 
     /// Expressions, statements, values or macro calls in one another: well within a thread's stack.
     static final int DEEPEST = 250;
@@ -32,6 +38,18 @@ final class Limits {
     /// Counts a search for one text in another, which may look at each place for all of it.
     void search(String text, String part) {
         work((long) text.length() * part.length() / 16 + text.length() / 16);
+    }
+
+    /// Counts what may be gone through, or may have been made.
+
+    void handle(Value value) {
+        work(
+                switch (value) {
+                    case Value.Text(String text) -> text.length();
+                    case Value.Items(_, List<Value> items) -> items.size();
+                    case Value.Mapping(SequencedMap<Value, Value> entries) -> entries.size();
+                    default -> 1;
+                });
     }
 
     void enter() {

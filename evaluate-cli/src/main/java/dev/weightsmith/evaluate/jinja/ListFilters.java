@@ -108,6 +108,7 @@ record ListFilters(Limits limits, Members members, Operators operators, Filters 
         return switch (path) {
             case Value.None _ -> of;
             case Value.Text(String names) -> {
+                limits.work(names.length());
                 Value value = of;
                 for (String name : names.split("\\.", -1)) {
                     value =
@@ -216,7 +217,8 @@ record ListFilters(Limits limits, Members members, Operators operators, Filters 
     private Value sortMap(Value value, Arguments arguments) {
         var given = arguments.take("case_sensitive", "by", "reverse");
         String by = given.text(1, "key");
-        if (!(value instanceof Value.Mapping mapping) || !by.equals("key") && !by.equals("value")) {
+        if (!(value instanceof Value.Mapping mapping)
+                || (!by.equals("key") && !by.equals("value"))) {
             throw arguments.wrong("expected a dict, and by='key' or by='value'");
         }
         Value place = Value.of(by.equals("key") ? 0 : 1);

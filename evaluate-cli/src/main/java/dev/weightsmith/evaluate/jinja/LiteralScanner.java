@@ -128,7 +128,7 @@ final class LiteralScanner {
     }
 
     private void skipDigits(int radix) {
-        while (isDigit(at, radix) || source.startsWith("_", at) && isDigit(at + 1, radix)) {
+        while (isDigit(at, radix) || (source.startsWith("_", at) && isDigit(at + 1, radix))) {
             at++;
         }
     }

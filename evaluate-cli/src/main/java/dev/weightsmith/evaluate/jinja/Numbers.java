@@ -9,6 +9,9 @@ final class Numbers {
     private Numbers() {}
 
     static Value calculate(String operator, Value left, Value right) {
+        if (operator.equals("%") && left instanceof Value.Text) {
+            throw TemplateException.unsupported("'%' with a str");
+        }
         if (left instanceof Value.Undefined || right instanceof Value.Undefined) {
             throw Operators.defined(left).or(() -> Operators.defined(right)).orElseThrow();
         }
@@ -31,9 +34,6 @@ final class Numbers {
         if (operator.equals("*") && (isRepeatable(left) || isRepeatable(right))) {
             return isRepeatable(left) ? repeat(left, right) : repeat(right, left);
         }
-        if (operator.equals("%") && left instanceof Value.Text) {
-            throw TemplateException.unsupported("'%' with a str");
-        }
         if (!isNumber(left) || !isNumber(right)) {
             throw TemplateException.malformed(
                     "has " + left.type() + " " + operator + " " + right.type());
@@ -54,7 +54,7 @@ final class Numbers {
     }
 
     private static boolean isRepeatable(Value value) {
-        return value instanceof Value.Text || value instanceof Value.Items items && isList(items);
+        return value instanceof Value.Text || (value instanceof Value.Items items && isList(items));
     }
 
     private static Value repeat(Value value, Value count) {
@@ -98,7 +98,7 @@ final class Numbers {
     }
 
     static double real(Value value) {
-        return value instanceof Value.Real(double number) ? number : whole(value);
+        return value instanceof Value.Real(double number) ? number : (double) whole(value);
     }
 
     private static Value whole(String operator, long left, long right) {
@@ -110,7 +110,10 @@ final class Numbers {
                 case "/" -> new Value.Real((double) left / nonzero(right));
                 case "//" -> Value.of(Math.floorDivExact(left, nonzero(right)));
                 case "%" -> Value.of(Math.floorMod(left, nonzero(right)));
-                case "**" -> right < 0 ? real(operator, left, right) : Value.of(power(left, right));
+                case "**" ->
+                        right < 0
+                                ? real(operator, (double) left, (double) right)
+                                : Value.of(power(left, right));
                 default -> throw new IllegalArgumentException(operator);
             };
         } catch (ArithmeticException _) {
@@ -140,8 +143,11 @@ final class Numbers {
     }
 
     private static Value real(String operator, double left, double right) {
-        if (right == 0 && (operator.equals("/") || operator.equals("//") || operator.equals("%"))
-                || left == 0 && right < 0 && operator.equals("**")) {
+        boolean zeroDivides =
+                operator.equals("**")
+                        ? left == 0 && right < 0
+                        : right == 0 && List.of("/", "//", "%").contains(operator);
+        if (zeroDivides) {
             throw TemplateException.malformed("divides by zero");
         }
         return new Value.Real(
@@ -163,7 +169,8 @@ final class Numbers {
         if (rest == 0) {
             return Math.copySign(0, right);
         }
-        return rest < 0 == right < 0 || Double.isNaN(rest) ? rest : rest + right;
+        boolean sameSign = (rest < 0) == (right < 0);
+        return sameSign || Double.isNaN(rest) ? rest : rest + right;
     }
 
     private static double floorDivide(double left, double right) {

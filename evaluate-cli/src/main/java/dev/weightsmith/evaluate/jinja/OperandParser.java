@@ -148,6 +148,7 @@ final class OperandParser {
             } else {
                 throw tokens.unexpected("an argument with a name");
             }
+            tokens.checkArguments(positional.size() + named.size());
             if (!tokens.atOperator(")")) {
                 tokens.expectOperator(",");
             }

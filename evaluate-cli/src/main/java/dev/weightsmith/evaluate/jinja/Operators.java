@@ -1,7 +1,6 @@
 package dev.weightsmith.evaluate.jinja;
 
 import dev.weightsmith.evaluate.jinja.Expression.Operator;
-import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
 
@@ -94,8 +93,11 @@ final class Operators {
     }
 
     private static boolean isNan(Value left, Value right) {
-        return left instanceof Value.Real(double one) && Double.isNaN(one)
-                || right instanceof Value.Real(double other) && Double.isNaN(other);
+        return isNan(left) || isNan(right);
+    }
+
+    private static boolean isNan(Value value) {
+        return value instanceof Value.Real(double number) && Double.isNaN(number);
     }
 
     /// Nothing is more or less than `nan`.
@@ -158,9 +160,11 @@ final class Operators {
 
     /// Exactly, where a long has more digits than a double.
     private static int compare(double one, long other) {
-        return Double.isInfinite(one)
-                ? (one > 0 ? 1 : -1)
-                : new BigDecimal(one).compareTo(BigDecimal.valueOf(other));
+        if (Math.abs(one) >= 0x1p63) {
+            return one > 0 ? 1 : -1;
+        }
+        long whole = (long) one;
+        return whole == other ? Double.compare(one - whole, 0) : Long.compare(whole, other);
     }
 
     boolean contains(Value in, Value value) {
@@ -172,8 +176,14 @@ final class Operators {
                 }
                 throw TemplateException.malformed("looks for a " + value.type() + " in a str");
             }
-            case Value.Mapping mapping ->
-                    mapping.entries().keySet().stream().anyMatch(key -> equal(key, value));
+            case Value.Mapping mapping -> {
+                if (value instanceof Value.Mapping
+                        || (value instanceof Value.Items(Value.Items.Kind kind, _)
+                                && kind == Value.Items.Kind.LIST)) {
+                    throw TemplateException.malformed("looks for a " + value.type() + " as a key");
+                }
+                yield mapping.entries().keySet().stream().anyMatch(key -> equal(key, value));
+            }
             case Value.Items _, Value.Stream _, Value.Undefined _ ->
                     in.elements().stream().anyMatch(item -> equal(item, value));
             case Value.Int _,

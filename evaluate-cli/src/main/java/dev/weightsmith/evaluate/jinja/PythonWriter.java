@@ -30,7 +30,11 @@ final class PythonWriter {
         switch (value) {
             case Value.Text(String text) -> quote(text);
             case Value.Int(long number) -> out.append(Long.toString(number));
-            case Value.Real(double number) -> out.append(number(number));
+            case Value.Real(double number) -> {
+                // Finding the shortest digits takes longer than writing them.
+                limits.work(20);
+                out.append(number(number));
+            }
             case Value.Bool(boolean is) -> out.append(is ? "True" : "False");
             case Value.None _ -> out.append("None");
             // In a list Python would write `Undefined`.

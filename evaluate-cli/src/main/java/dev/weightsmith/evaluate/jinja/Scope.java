@@ -8,10 +8,12 @@ import java.util.Optional;
 /// changes those around.
 final class Scope {
     private final Optional<Scope> around;
+    private final int depth;
     private final Map<String, Value> variables = new HashMap<>();
 
     private Scope(Optional<Scope> around) {
         this.around = around;
+        this.depth = around.map(scope -> scope.depth + 1).orElse(1);
     }
 
     static Scope outermost(Map<String, Value> variables) {
@@ -22,6 +24,12 @@ final class Scope {
 
     Scope inner() {
         return new Scope(Optional.of(this));
+    }
+
+    /// How many there are, from this to the outermost.
+
+    int depth() {
+        return depth;
     }
 
     Optional<Value> find(String name) {

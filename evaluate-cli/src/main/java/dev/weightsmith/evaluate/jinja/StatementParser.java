@@ -225,6 +225,7 @@ final class StatementParser {
                 throw tokens.unexpected("'=' and a default");
             }
             parameters.add(new Statement.Macro.Parameter(parameter, otherwise));
+            tokens.checkArguments(parameters.size());
             if (!tokens.atOperator(")")) {
                 tokens.expectOperator(",");
             }

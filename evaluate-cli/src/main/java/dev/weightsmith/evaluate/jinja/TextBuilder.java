@@ -16,12 +16,6 @@ final class TextBuilder {
         return this;
     }
 
-    TextBuilder appendCodePoint(int character) {
-        Limits.checkLength(text.length() + 2);
-        text.appendCodePoint(character);
-        return this;
-    }
-
     @Override
     public String toString() {
         return text.toString();

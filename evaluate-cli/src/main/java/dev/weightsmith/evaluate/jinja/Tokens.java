@@ -88,6 +88,14 @@ final class Tokens {
         }
     }
 
+    void checkArguments(int count) {
+        if (count > Limits.MOST_ARGUMENTS) {
+            throw TemplateException.overLimit(
+                            "has more than " + Limits.MOST_ARGUMENTS + " arguments")
+                    .at(line());
+        }
+    }
+
     void leave() {
         depth--;
     }

@@ -5,6 +5,7 @@ import dev.weightsmith.evaluate.jinja.Expression.Operator;
 /// Jinja's tests: what follows `is`.
 record ValueTests(Limits limits, Operators operators) {
     boolean holds(Value value, Arguments arguments) {
+        limits.handle(value);
         String name = arguments.function();
         return switch (name) {
             case "==", "eq", "equalto" -> compare(Operator.EQUAL, value, arguments);
@@ -19,8 +20,9 @@ record ValueTests(Limits limits, Operators operators) {
                 yield operators.equal(Numbers.calculate("%", value, divisor), Value.of(0));
             }
             default -> {
+                boolean holds = holds(value, name);
                 arguments.take();
-                yield holds(value, name);
+                yield holds;
             }
         };
     }
