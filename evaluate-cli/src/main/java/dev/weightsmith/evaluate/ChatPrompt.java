@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -67,8 +68,12 @@ record ChatPrompt(Path model, String template, Map<String, String> specialTokens
         }
     }
 
+    /// The order is that of transformers, which `tojson` shows.
     private static Map<String, String> message(String role, String content) {
-        return Map.of("role", role, "content", content);
+        Map<String, String> message = new LinkedHashMap<>();
+        message.put("role", role);
+        message.put("content", content);
+        return message;
     }
 
     private Map<String, Value> variables(List<Map<String, String>> messages) {

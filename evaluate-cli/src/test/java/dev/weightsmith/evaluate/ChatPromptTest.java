@@ -91,6 +91,12 @@ class ChatPromptTest {
     }
 
     @Test
+    void messagesHaveTheirEntriesInOrder() {
+        assertThat(prompt("{{ messages|tojson }}").of(Optional.empty(), "x"))
+                .isEqualTo("[{\"role\": \"user\", \"content\": \"x\"}]");
+    }
+
+    @Test
     void whatTheTemplateSaysAgainstItIsSaid() {
         String template =
                 "{% if messages[0].role == 'system' %}{{ raise_exception('no\\x1b system') }}"

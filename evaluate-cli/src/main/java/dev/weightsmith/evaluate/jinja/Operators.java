@@ -164,7 +164,11 @@ final class Operators {
             return one > 0 ? 1 : -1;
         }
         long whole = (long) one;
-        return whole == other ? Double.compare(one - whole, 0) : Long.compare(whole, other);
+        if (whole != other) {
+            return Long.compare(whole, other);
+        }
+        double rest = one - whole;
+        return rest < 0 ? -1 : rest > 0 ? 1 : 0;
     }
 
     boolean contains(Value in, Value value) {

@@ -96,6 +96,8 @@ class JinjaTemplateTest {
                 "1 < 2 < 3, True",
                 "3 > 2 > 2, False",
                 "1 == 1.0, True",
+                "-0.0 >= 0, True",
+                "9007199254740993 > 9007199254740992.0, True",
                 "'b' in 'abc', True",
                 "2 not in [1], True",
                 "not 1 == 2, True",
