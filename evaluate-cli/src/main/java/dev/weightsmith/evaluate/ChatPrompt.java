@@ -2,85 +2,96 @@ package dev.weightsmith.evaluate;
 
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.PlanException;
+import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
+import dev.weightsmith.evaluate.jinja.JinjaTemplate;
+import dev.weightsmith.evaluate.jinja.TemplateException;
+import dev.weightsmith.evaluate.jinja.Value;
 import dev.weightsmith.tokenizer.ChatTemplates;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
-/// A user's message in the words that a model was trained to answer.
+/// A user's message in the words that a model was trained to answer: its chat template, run as
+/// transformers runs it.
 ///
-/// The templates that come with Weightsmith are written out here: there is no Jinja interpreter,
-/// and a model's own template is only known if it is one of them.
-enum ChatPrompt {
-    /// Chinese-Alpaca's.
-    ALPACA(
-            "alpaca",
-            "Below is an instruction that describes a task. Write a response that appropriately"
-                    + " completes the request.") {
-        @Override
-        String of(String system, String message) {
-            return system + "\n\n### Instruction:\n\n" + message.strip() + "\n\n### Response:\n\n";
-        }
-    },
-    /// Chinese-Alpaca-2's.
-    LLAMA2("llama2", "You are a helpful assistant. 你是一个乐于助人的助手。") {
-        @Override
-        String of(String system, String message) {
-            return "[INST] <<SYS>>\n" + system + "\n<</SYS>>\n\n" + message.strip() + " [/INST]";
-        }
-    };
+/// @param model for messages
+/// @param template in Jinja
+/// @param specialTokens their texts, by the names that templates know: `bos_token`
+record ChatPrompt(Path model, String template, Map<String, String> specialTokens) {
+    private static final String HINT =
+            "--template="
+                    + String.join(" or ", ChatTemplates.BUILT_IN)
+                    + " takes one that is known";
 
-    private final String name;
-    private final String system;
-
-    ChatPrompt(String name, String system) {
-        this.name = name;
-        this.system = system;
+    /// The template of a model.
+    ///
+    /// @param own what the model's files say
+    /// @param tokens in its vocabulary; those of the Chinese-Alpaca models are known
+    /// @throws PlanException if there is none
+    static String template(Path model, ChatTemplates own, int tokens) {
+        if (own.standard().isPresent()) {
+            return own.standard().get();
+        }
+        return switch (tokens) {
+            case 49954 -> builtIn("alpaca");
+            case 55296 -> builtIn("llama2");
+            default ->
+                    throw new PlanException(
+                            Problem.of(ErrorKind.MISMATCH, model, "has no chat template")
+                                    .withHint(HINT));
+        };
     }
 
-    /// As users write it.
-    @Override
-    public String toString() {
-        return name;
+    /// A template that comes with Weightsmith.
+    static String builtIn(String name) {
+        return ChatTemplates.builtIn(name).standard().orElseThrow();
     }
-
-    abstract String of(String system, String message);
 
     /// The text that the model goes on from.
     ///
     /// @param system what the model is told first, instead of the template's own
+    /// @throws PlanException if the template cannot be run, or does not take these messages
     String of(Optional<String> system, String message) {
-        return of(system.map(String::strip).orElse(this.system), message);
+        var messages = new ArrayList<Map<String, String>>();
+        system.ifPresent(text -> messages.add(message("system", text)));
+        messages.add(message("user", message));
+        try {
+            return JinjaTemplate.parse(template).render(variables(messages), LocalDateTime::now);
+        } catch (TemplateException e) {
+            throw new PlanException(problem(e, system.isPresent()));
+        }
     }
 
-    /// The template of a model.
-    ///
-    /// @param templates what the model's files say
-    /// @param tokens in its vocabulary; those of the Chinese-Alpaca models are known
-    /// @throws PlanException if it is none of these
-    static ChatPrompt of(Path model, ChatTemplates templates, int tokens) {
-        Optional<String> own = templates.standard();
-        if (own.isPresent()) {
-            for (ChatPrompt prompt : values()) {
-                Optional<String> builtIn = ChatTemplates.builtIn(prompt.name).standard();
-                if (builtIn.map(String::strip).equals(own.map(String::strip))) {
-                    return prompt;
-                }
-            }
-            throw new PlanException(
-                    Problem.of(
-                                    ErrorKind.UNSUPPORTED,
-                                    model,
-                                    "has a chat template of its own, which is not known here")
-                            .withHint("--template=alpaca or llama2 takes one that is"));
+    /// The order is that of transformers, which `tojson` shows.
+    private static Map<String, String> message(String role, String content) {
+        Map<String, String> message = new LinkedHashMap<>();
+        message.put("role", role);
+        message.put("content", content);
+        return message;
+    }
+
+    private Map<String, Value> variables(List<Map<String, String>> messages) {
+        var variables = new HashMap<String, Value>();
+        specialTokens.forEach((name, text) -> variables.put(name, new Value.Text(text)));
+        variables.put("messages", Value.messages(messages));
+        variables.put("add_generation_prompt", Value.of(true));
+        variables.put("tools", new Value.None());
+        variables.put("documents", new Value.None());
+        return variables;
+    }
+
+    private Problem problem(TemplateException e, boolean system) {
+        String words = Printable.text(String.valueOf(e.getMessage()));
+        if (e.kind() != ErrorKind.MISMATCH) {
+            return Problem.of(e.kind(), model, "the chat template " + words).withHint(HINT);
         }
-        return switch (tokens) {
-            case 49954 -> ALPACA;
-            case 55296 -> LLAMA2;
-            default ->
-                    throw new PlanException(
-                            Problem.of(ErrorKind.MISMATCH, model, "has no chat template")
-                                    .withHint("--template=alpaca or llama2 takes one"));
-        };
+        var problem = Problem.of(e.kind(), model, "the chat template says: " + words);
+        return system ? problem.withHint("it may take no --system") : problem;
     }
 }

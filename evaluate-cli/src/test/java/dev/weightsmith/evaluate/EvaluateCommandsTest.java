@@ -279,11 +279,30 @@ class EvaluateCommandsTest {
     }
 
     @Test
-    void anUnknownChatTemplateIsSaid() throws IOException {
+    void aModelsOwnChatTemplateIsUsedAndWritesItsTokens() throws IOException {
         Path model = TinyModel.copy(folder.resolve("m"));
-        Files.writeString(model.resolve("chat_template.jinja"), "{{ messages }}");
+        Files.writeString(
+                model.resolve("chat_template.jinja"),
+                "{{ bos_token }}{% for m in messages %}{{ m.role }}: {{ m.content + eos_token }}"
+                        + "{% endfor %}");
+        run("generate", model, "--chat", "Hi", "--max-tokens", 1, "--json");
+        int[] ids = TinyModel.ints(json().path("promptIds"));
+        assertThat(ids).startsWith(1).endsWith(2).containsOnlyOnce(1);
+    }
+
+    @Test
+    void aChatTemplateThatIsNotSupportedIsSaid() throws IOException {
+        Path model = TinyModel.copy(folder.resolve("m"));
+        Files.writeString(model.resolve("chat_template.jinja"), "{% include 'x' %}");
         assertThat(run("generate", model, "--chat", "x")).isEqualTo(6);
-        assertOneLine("has a chat template of its own, which is not known here");
+        assertOneLine("the tag 'include' is not supported (line 1 of the template)");
+    }
+
+    @Test
+    void theNameOfAnUnknownChatTemplateIsSaid() {
+        assertThat(run("generate", TinyModel.folder(), "--chat", "x", "--template", "x"))
+                .isEqualTo(2);
+        assertOneLine("--template is x, expected alpaca or llama2");
     }
 
     @Test
