@@ -1,12 +1,15 @@
 package dev.weightsmith.tokenizer;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
+import dev.weightsmith.error.Problem;
 import dev.weightsmith.io.InputFile;
 import dev.weightsmith.json.StrictJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,7 +35,7 @@ public record ChatTemplates(Optional<String> standard, SequencedMap<String, Stri
     }
 
     /// One of [#BUILT_IN].
-    public static ChatTemplates builtIn(String name) {
+    public static String builtIn(String name) {
         if (!BUILT_IN.contains(name)) {
             throw new IllegalArgumentException("no built-in chat template " + name);
         }
@@ -40,20 +43,40 @@ public record ChatTemplates(Optional<String> standard, SequencedMap<String, Stri
             if (in == null) {
                 throw new IllegalStateException(name + ".jinja is missing from this build");
             }
-            return of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new IllegalStateException(name + ".jinja cannot be read from this build", e);
         }
     }
 
+    /// What a user asks for by one of [#BUILT_IN] or the name of a file.
+    public static String named(String nameOrFile) throws IOException {
+        if (BUILT_IN.contains(nameOrFile)) {
+            return builtIn(nameOrFile);
+        }
+        Path file = Path.of(nameOrFile);
+        if (Files.notExists(file)) {
+            throw new FileException(
+                    Problem.of(ErrorKind.IO, file, "no such file, and no template's name")
+                            .withHint(
+                                    "with Weightsmith come the templates "
+                                            + String.join(" and ", BUILT_IN)));
+        }
+        return text(file);
+    }
+
     /// The template in a file, for example `chat_template.jinja`.
-    public static ChatTemplates read(Path file) throws IOException {
+    static ChatTemplates read(Path file) throws IOException {
+        return of(text(file));
+    }
+
+    private static String text(Path file) throws IOException {
         try (var input = InputFile.open(file)) {
             if (input.size() > LARGEST_FILE) {
                 throw FileException.overLimit(
                         file, "is " + input.size() + " bytes, expected at most " + LARGEST_FILE);
             }
-            return of(StrictJson.text(file, 0, input.bytes(0, (int) input.size())));
+            return StrictJson.text(file, 0, input.bytes(0, (int) input.size()));
         }
     }
 

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
@@ -60,11 +59,7 @@ final class AnswersCommand implements Callable<Integer> {
                     "The questions: a JSON list of objects with the texts question and answer.")
     private Path questionFile;
 
-    @Option(
-            names = "--template",
-            paramLabel = "NAME",
-            description = "The chat template: alpaca or llama2 (default: the model's own).")
-    private Optional<ChatPrompt> template = Optional.empty();
+    @Mixin private ChatOptions chatOptions;
 
     @Option(
             names = "--max-tokens",
@@ -88,7 +83,8 @@ final class AnswersCommand implements Callable<Integer> {
         List<String> answers;
         try (var model = LlamaModel.open(path)) {
             Vocabulary vocabulary = Vocabulary.of(model);
-            List<int[]> prompts = prompts(vocabulary, questions);
+            var chat = chatOptions.of(model, vocabulary);
+            List<int[]> prompts = questions.stream().map(one -> chat.ids(one.question())).toList();
             int longest = requireRoom(model, prompts);
             int resident = run.memory().layers(model, longest + maxTokens);
             try (var manager = Torch.start(run.threads());
@@ -98,16 +94,6 @@ final class AnswersCommand implements Callable<Integer> {
         }
         report(questions, answers);
         return 0;
-    }
-
-    private List<int[]> prompts(Vocabulary vocabulary, List<OpenQuestion> questions) {
-        var encoder = new PieceEncoder(vocabulary);
-        ChatPrompt prompt =
-                template.orElseGet(() ->
-                        ChatPrompt.of(path, vocabulary.templates(), vocabulary.pieces().size()));
-        return questions.stream()
-                .map(one -> encoder.encode(prompt.of(Optional.empty(), one.question()), true))
-                .toList();
     }
 
     /// @return tokens of the longest question

@@ -39,18 +39,13 @@ record ChatPrompt(Path model, String template, Map<String, String> specialTokens
             return own.standard().get();
         }
         return switch (tokens) {
-            case 49954 -> builtIn("alpaca");
-            case 55296 -> builtIn("llama2");
+            case 49954 -> ChatTemplates.builtIn("alpaca");
+            case 55296 -> ChatTemplates.builtIn("llama2");
             default ->
                     throw new PlanException(
                             Problem.of(ErrorKind.MISMATCH, model, "has no chat template")
                                     .withHint(HINT));
         };
-    }
-
-    /// A template that comes with Weightsmith.
-    static String builtIn(String name) {
-        return ChatTemplates.builtIn(name).standard().orElseThrow();
     }
 
     /// The text that the model goes on from.

@@ -9,7 +9,6 @@ import dev.weightsmith.error.Problem;
 import dev.weightsmith.llama.LlamaConfig;
 import dev.weightsmith.llama.RopeScaling;
 import dev.weightsmith.model.LlamaModel;
-import dev.weightsmith.tokenizer.ChatTemplates;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -68,20 +67,7 @@ final class GenerateCommand implements Callable<Integer> {
         private Optional<String> chat = Optional.empty();
     }
 
-    @Option(
-            names = "--template",
-            paramLabel = "NAME",
-            description = {
-                "The chat template: alpaca or llama2, which come with Weightsmith (default: the"
-                        + " model's own, run as transformers runs it)."
-            })
-    private Optional<String> template = Optional.empty();
-
-    @Option(
-            names = "--system",
-            paramLabel = "TEXT",
-            description = "What the chat template tells the model first.")
-    private Optional<String> system = Optional.empty();
+    @Mixin private ChatOptions chatOptions;
 
     @Option(
             names = "--max-tokens",
@@ -126,11 +112,6 @@ final class GenerateCommand implements Callable<Integer> {
         require(maxTokens >= 1 && maxTokens <= 1 << 20, "--max-tokens", maxTokens, "1 to 1048576");
         require(temperature >= 0 && temperature <= 100, "--temperature", temperature, "0 to 100");
         require(topP > 0 && topP <= 1, "--top-p", topP, "more than 0, at most 1");
-        require(
-                template.isEmpty() || ChatTemplates.BUILT_IN.contains(template.get()),
-                "--template",
-                template.orElse(""),
-                String.join(" or ", ChatTemplates.BUILT_IN));
         try (var model = LlamaModel.open(path)) {
             Vocabulary vocabulary = Vocabulary.of(model);
             int[] prompt = prompt(model, vocabulary);
@@ -161,26 +142,15 @@ final class GenerateCommand implements Callable<Integer> {
     }
 
     private int[] prompt(LlamaModel model, Vocabulary vocabulary) throws IOException {
-        var encoder = new PieceEncoder(vocabulary);
         int[] ids =
                 input.chat.isPresent()
-                        ? encoder.encode(chat(model, vocabulary, input.chat.get()), true)
-                        : encoder.encode(input.prompt.orElse(""), false);
+                        ? chatOptions.of(model, vocabulary).ids(input.chat.get())
+                        : new PieceEncoder(vocabulary).encode(input.prompt.orElse(""), false);
         if (ids.length == 0) {
             throw new PlanException(
                     Problem.of(ErrorKind.MISMATCH, path, "the prompt is empty, expected a text"));
         }
         return ids;
-    }
-
-    private String chat(LlamaModel model, Vocabulary vocabulary, String message)
-            throws IOException {
-        String jinja =
-                template.map(ChatPrompt::builtIn)
-                        .orElseGet(() ->
-                                ChatPrompt.template(
-                                        path, vocabulary.templates(), vocabulary.pieces().size()));
-        return new ChatPrompt(path, jinja, SpecialTokens.of(model, vocabulary)).of(system, message);
     }
 
     /// How many tokens fit behind the prompt.

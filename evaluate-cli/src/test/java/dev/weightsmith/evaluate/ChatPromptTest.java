@@ -22,7 +22,7 @@ class ChatPromptTest {
     }
 
     private static ChatPrompt builtIn(String name) {
-        return prompt(ChatPrompt.builtIn(name));
+        return prompt(ChatTemplates.builtIn(name));
     }
 
     @Test
@@ -66,7 +66,7 @@ class ChatPromptTest {
     @CsvSource({"49954, alpaca", "55296, llama2"})
     void theProjectsModelsAreKnownByTheirVocabulary(int tokens, String name) {
         assertThat(ChatPrompt.template(MODEL, ChatTemplates.none(), tokens))
-                .isEqualTo(ChatPrompt.builtIn(name));
+                .isEqualTo(ChatTemplates.builtIn(name));
     }
 
     @Test

@@ -301,8 +301,21 @@ class EvaluateCommandsTest {
     @Test
     void theNameOfAnUnknownChatTemplateIsSaid() {
         assertThat(run("generate", TinyModel.folder(), "--chat", "x", "--template", "x"))
+                .isEqualTo(9);
+        assertOneLine("x: no such file, and no template's name");
+        assertThat(err.toString()).contains("alpaca and llama2");
+    }
+
+    @Test
+    void aTemplateCanBeAFile() throws IOException {
+        Path template =
+                Files.writeString(
+                        folder.resolve("t.jinja"),
+                        "{{ messages[0].content | upper }}{{ eos_token }}");
+        run("generate", TinyModel.folder(), "--chat", "ab", "--template", template, "--json");
+        assertThat(json().path("promptIds")).hasSizeGreaterThan(1);
+        assertThat(json().path("promptIds").path(json().path("promptIds").size() - 1).asInt())
                 .isEqualTo(2);
-        assertOneLine("--template is x, expected alpaca or llama2");
     }
 
     @Test

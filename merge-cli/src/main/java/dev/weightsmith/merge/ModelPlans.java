@@ -17,7 +17,6 @@ import dev.weightsmith.quantize.QuantizeSource;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tokenizer.ChatTemplates;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -107,13 +106,8 @@ public final class ModelPlans {
     }
 
     private static Optional<String> template(Target target) throws IOException {
-        if (target.chatTemplate().isEmpty()) {
-            return Optional.empty();
-        }
-        String name = target.chatTemplate().get();
-        return (ChatTemplates.BUILT_IN.contains(name)
-                        ? ChatTemplates.builtIn(name)
-                        : ChatTemplates.read(Path.of(name)))
-                .standard();
+        return target.chatTemplate().isEmpty()
+                ? Optional.empty()
+                : Optional.of(ChatTemplates.named(target.chatTemplate().get()));
     }
 }
