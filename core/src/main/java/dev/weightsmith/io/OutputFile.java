@@ -110,8 +110,14 @@ public final class OutputFile implements AutoCloseable {
                             .withHint("free some space or choose another --out, then run again"),
                     cause);
         }
+        Problem problem = Problem.of(ErrorKind.IO, path, "cannot be written: " + reason(cause));
         return new FileException(
-                Problem.of(ErrorKind.IO, path, "cannot be written: " + reason(cause)), cause);
+                message.contains("File too large")
+                        ? problem.withHint(
+                                "the disk's file system (such as FAT) or a limit (ulimit -f) allows"
+                                        + " no larger file: try --shard-size or --split-max-size")
+                        : problem,
+                cause);
     }
 
     /// The system's reason in words; by themselves these exceptions tell the file's name only.
