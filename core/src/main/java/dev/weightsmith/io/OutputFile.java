@@ -26,26 +26,36 @@ public final class OutputFile implements AutoCloseable {
     private static final int LARGEST_WRITE = 1 << 26;
 
     private final Path path;
+    private final Path finalName;
     private final FileChannel channel;
     private final MessageDigest digest;
     private long position;
 
-    private OutputFile(Path path, FileChannel channel, MessageDigest digest) {
+    private OutputFile(Path path, Path finalName, FileChannel channel, MessageDigest digest) {
         this.path = path;
+        this.finalName = finalName;
         this.channel = channel;
         this.digest = digest;
     }
 
     /// Creates `path`, which must not exist.
-    @SuppressWarnings("resource") // the channel is closed by close()
     public static OutputFile create(Path path) throws IOException {
+        return create(path, path);
+    }
+
+    /// Creates `path`, which must not exist.
+    ///
+    /// @param finalName the name that the user knows, for errors
+    @SuppressWarnings("resource") // the channel is closed by close()
+    static OutputFile create(Path path, Path finalName) throws IOException {
         try {
             return new OutputFile(
                     path,
+                    finalName,
                     FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
                     MessageDigest.getInstance("SHA-256"));
         } catch (IOException e) {
-            throw failed(path, e);
+            throw failed(finalName, e);
         } catch (NoSuchAlgorithmException e) {
             throw new LinkageError("every Java has SHA-256", e);
         }
@@ -72,7 +82,7 @@ public final class OutputFile implements AutoCloseable {
                 try {
                     channel.write(buffer);
                 } catch (IOException e) {
-                    throw failed(path, e);
+                    throw failed(finalName, e);
                 }
             }
         }
@@ -89,7 +99,7 @@ public final class OutputFile implements AutoCloseable {
         try {
             channel.force(true);
         } catch (IOException e) {
-            throw failed(path, e);
+            throw failed(finalName, e);
         }
         return HexFormat.of().formatHex(digest.digest());
     }

@@ -151,7 +151,9 @@ public final class Staging implements AutoCloseable {
     /// @param name the file's name in the target folder; of an output of one file, its own or that
     ///   of a companion, which will stand beside it
     public OutputFile create(String name) throws IOException {
-        return OutputFile.create(stage.path().resolve(name));
+        return OutputFile.create(
+                stage.path().resolve(name),
+                folder ? target.resolve(name) : target.resolveSibling(name));
     }
 
     /// Gives the complete output its final name.

@@ -1,6 +1,7 @@
 package dev.weightsmith.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +39,15 @@ class StagingTest {
             other.create("model.safetensors").close();
             Staging.write(folder.resolve("out"), new byte[1], false);
             assertThat(folder.toFile().list((_, name) -> name.startsWith(".out"))).hasSize(1);
+        }
+    }
+
+    @Test
+    void errorsNameTheFileThatTheUserKnows() throws Exception {
+        try (var staging = Staging.open(folder.resolve("out"), true, false)) {
+            staging.create("a").close();
+            assertThatThrownBy(() -> staging.create("a"))
+                    .hasMessageStartingWith(folder.resolve("out/a") + ": ");
         }
     }
 
