@@ -99,6 +99,12 @@ final class DemoCommand implements Callable<Integer> {
                     Problem.of(ErrorKind.IO, samples, "does not hold the sample family")
                             .withHint("unpack the whole distribution again"));
         }
+        // Not when half is shown.
+        if (out.isPresent() && !isFree(out.get())) {
+            throw new FileException(
+                    Problem.of(ErrorKind.OUTPUT_CONFLICT, out.get(), "exists already")
+                            .withHint("choose another --out, or delete it"));
+        }
         long started = System.nanoTime();
         try (var temporary = PrivateFolder.temporary("weightsmith-demo-")) {
             shownAs.put(samples.toString(), "samples");
@@ -114,6 +120,15 @@ final class DemoCommand implements Callable<Integer> {
                         + ". Models of 7B and 13B take the same commands"
                         + (out.isPresent() ? "." : "; --out FOLDER keeps what this demo writes."));
         return 0;
+    }
+
+    private static boolean isFree(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return !Files.exists(folder);
+        }
+        try (var entries = Files.list(folder)) {
+            return entries.findAny().isEmpty();
+        }
     }
 
     private void show(Path alpaca) throws IOException {

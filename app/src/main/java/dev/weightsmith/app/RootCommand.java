@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
             "'weightsmith help COMMAND' tells more.",
             "Exit codes: 0 done, 1 internal error, 2 command line, 3 malformed input, 4 refused"
                     + " input, 5 a check failed, 6 unsupported, 7 output exists, 8 no space, 9 I/O"
-                    + " error, 10 over a limit, 11 input changed, 130, 141, 143 signals."
+                    + " error, 10 over a limit, 11 input changed, 129, 130, 141, 143 signals."
         },
         commandListHeading = "Commands:%n",
         sortOptions = false)

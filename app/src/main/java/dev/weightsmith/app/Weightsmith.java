@@ -9,12 +9,16 @@ import dev.weightsmith.quantize.cli.QuantizeCommands;
 import dev.weightsmith.sha256.Sha256Commands;
 import dev.weightsmith.tokenizer.tools.TokenizerCommands;
 import java.io.PrintWriter;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.TypeConversionException;
 
 /// The whole command line, put together. A new module adds a line to [#COMMANDS].
 final class Weightsmith {
@@ -66,11 +70,34 @@ final class Weightsmith {
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExpandAtFiles(false)
+                .registerConverter(Path.class, Weightsmith::path)
+                .registerConverter(Pattern.class, Weightsmith::pattern)
                 .setColorScheme(
                         Help.defaultColorScheme(color && terminal.out() ? Ansi.ON : Ansi.OFF))
                 .setUsageHelpWidth(
                         terminal.out()
                                 ? Math.clamp(terminal.columns(), NARROWEST, WIDEST)
                                 : WIDEST);
+    }
+
+    /// An empty argument, such as an unset variable in quotes, would be the current folder.
+    private static Path path(String text) {
+        if (text.isEmpty()) {
+            throw new TypeConversionException("is empty, expected a file or folder");
+        }
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new TypeConversionException("'" + text + "' is no path: " + e.getReason());
+        }
+    }
+
+    private static Pattern pattern(String text) {
+        try {
+            return Pattern.compile(text);
+        } catch (PatternSyntaxException e) {
+            throw new TypeConversionException(
+                    "'" + text + "' is no regular expression: " + e.getDescription());
+        }
     }
 }

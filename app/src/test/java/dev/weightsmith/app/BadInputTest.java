@@ -343,6 +343,12 @@ class BadInputTest {
     }
 
     @Test
+    void modelGivenAsAnAdapter() {
+        merge(base);
+        assertRefused(3, "base: is a model, expected an adapter", "give a model with --base");
+    }
+
+    @Test
     void adapterForAnotherShape() throws IOException {
         merge(SmallModel.adapter(folder.resolve("lora"), SmallModel.pair(5)));
         assertRefused(
@@ -491,7 +497,7 @@ class BadInputTest {
         assertRefused(
                 7,
                 "existing.gguf: exists already",
-                "choose another --out, or --overwrite to replace it");
+                "choose another name, or --overwrite to replace it");
     }
 
     @Test
@@ -571,7 +577,7 @@ class BadInputTest {
         assertRefused(
                 7,
                 "existing.gguf: exists already",
-                "choose another --out, or --overwrite to replace it");
+                "choose another name, or --overwrite to replace it");
     }
 
     // The command line
@@ -590,6 +596,34 @@ class BadInputTest {
                 2,
                 "unknown option: '--typ'",
                 "did you mean --type? see weightsmith convert --help");
+    }
+
+    @Test
+    void expressionThatIsNone() {
+        run("inspect", base.toString(), "--tensors", "(");
+        assertRefused(
+                2,
+                "invalid value for option '--tensors': '(' is no regular expression:"
+                        + " Unclosed group",
+                "see weightsmith inspect --help");
+    }
+
+    @Test
+    void optionsThatExcludeEachOther() {
+        run("sha256", "--check", "--tensors", "x");
+        assertRefused(
+                2,
+                "--check, --tensors are mutually exclusive (specify only one)",
+                "see weightsmith sha256 --help");
+    }
+
+    @Test
+    void emptyInput() {
+        run("convert", "--model", "", "--out", folder.resolve("out").toString());
+        assertRefused(
+                2,
+                "invalid value for option '--model': is empty, expected a file or folder",
+                "see weightsmith convert --help");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.weightsmith.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weightsmith.cli.Terminal;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -46,6 +47,13 @@ class DemoTest {
         assertThat(models)
                 .isDirectoryContaining("glob:**/model.safetensors")
                 .isDirectoryContaining("glob:**/models-Q4_K_M.gguf");
+    }
+
+    @Test
+    void anExistingFolderStopsItBeforeItBegins() throws IOException {
+        Files.createFile(folder.resolve("precious"));
+        demo(SAMPLES, (_, _, _) -> 0, "--out", folder);
+        assertThat(out.toString()).isEmpty();
     }
 
     @Test

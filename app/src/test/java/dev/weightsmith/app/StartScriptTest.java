@@ -10,6 +10,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// The distribution's `bin/weightsmith`, with a JDK that only prints how it was called.
 class StartScriptTest {
@@ -64,6 +66,31 @@ class StartScriptTest {
     void javaOptionsOfTheUserComeAfterOurs() throws Exception {
         environment.put("WEIGHTSMITH_JAVA_OPTS", "-Xmx1g -Dx=y");
         assertThat(start(script).output()).containsPattern("<-Xmx512m>.*<-Xmx1g><-Dx=y><-cp>");
+    }
+
+    /// The JDK of these tests prints its arguments; this one, what Java takes for file names.
+    @Test
+    void aLocaleThatIsNotInstalledDoesNotHideFileNames() throws Exception {
+        Path java = Shell.fakeJdk(machine.resolve("other jdk"), "25.0.3");
+        Shell.executable(java.resolve("bin/java"), "#!/bin/sh\nlocale charmap\n");
+        environment.put("JAVA_HOME", java.toString());
+        environment.put("LC_ALL", "xx_XX.UTF-8");
+        assertThat(start(script).output()).isEqualTo("UTF-8\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ulimit -v 1000000, address space in KiB is 1000000",
+        "ulimit -n 20, open files is 20"
+    })
+    void aLimitUnderWhichJavaCrashesIsTold(String limit, String told) throws Exception {
+        assertThat(start(Path.of("/bin/sh"), "-c", limit + "; exec \"$0\"", script.toString()))
+                .satisfies(
+                        result -> assertThat(result.exit()).isEqualTo(10),
+                        result ->
+                                assertThat(result.output())
+                                        .startsWith("weightsmith: error: the limit of " + told)
+                                        .hasLineCount(2));
     }
 
     @Test

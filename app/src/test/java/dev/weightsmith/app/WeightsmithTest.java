@@ -6,6 +6,8 @@ import dev.weightsmith.cli.Terminal;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class WeightsmithTest {
     private static final Terminal PIPE = new Terminal(false, false, 80, true);
@@ -115,6 +117,13 @@ class WeightsmithTest {
     void colourlessTerminalsGetNone() {
         run(new Terminal(true, true, 80, false), "--help");
         assertThat(out.toString()).doesNotContain("\u001b");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"tokenizer merge", "sha256"})
+    void helpTearsNoNamesAndNoExamples(String command) {
+        run(("help " + command).split(" "));
+        assertThat(out.toString().lines()).noneMatch(line -> line.matches("json\\b.*|--.*"));
     }
 
     @Test

@@ -25,6 +25,10 @@ public record CommandRunner(CommandLine commands, Terminal terminal) {
     /// How to tell a mistake in the arguments must be known before they are understood.
     private int report(Throwable failure, List<String> arguments) {
         var report = ErrorReport.of(failure);
+        if (isEnding()) {
+            // After a signal: files are gone because they are being deleted.
+            return report.exit().number();
+        }
         report.print(
                 commands.getErr(),
                 new ErrorReport.Style(
@@ -32,5 +36,16 @@ public record CommandRunner(CommandLine commands, Terminal terminal) {
                         arguments.contains("--stacktrace"),
                         terminal.err() && terminal.color() && !arguments.contains("--no-color")));
         return report.exit().number();
+    }
+
+    private static boolean isEnding() {
+        var hook = new Thread(() -> {});
+        try {
+            Runtime.getRuntime().addShutdownHook(hook);
+            Runtime.getRuntime().removeShutdownHook(hook);
+            return false;
+        } catch (IllegalStateException e) {
+            return true;
+        }
     }
 }

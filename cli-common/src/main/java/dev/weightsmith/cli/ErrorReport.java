@@ -133,7 +133,8 @@ public record ErrorReport(
                     + e.getUnmatched().getFirst()
                     + "'";
         }
-        return String.valueOf(mistake.getMessage());
+        // Some of picocli's messages begin with a word that ours have anyway.
+        return String.valueOf(mistake.getMessage()).replaceFirst("^Error: ", "");
     }
 
     private static Optional<String> meant(ParameterException mistake) {

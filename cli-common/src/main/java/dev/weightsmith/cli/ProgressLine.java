@@ -84,7 +84,7 @@ public final class ProgressLine implements Progress {
         String text = text(Math.max(1, now - started));
         if (terminal.err()) {
             // The last column stays free: writing into it would wrap the line on some terminals.
-            err.print(ERASE + text.substring(0, Math.min(text.length(), terminal.columns() - 1)));
+            err.print(ERASE + TextWidth.cut(text, terminal.columns() - 1));
         } else {
             err.println(text);
         }
@@ -108,7 +108,7 @@ public final class ProgressLine implements Progress {
         int filled = (int) (share * BAR);
         String bar = "[" + "#".repeat(filled) + ".".repeat(BAR - filled) + "] ";
         String head = what + " " + percent + "% ";
-        boolean wide = head.length() + bar.length() + figures.length() < terminal.columns();
+        boolean wide = TextWidth.of(head + bar + figures) < terminal.columns();
         return head + (wide ? bar : "") + figures;
     }
 

@@ -38,13 +38,13 @@ public final class Table {
         }
         for (String[] row : rows) {
             for (int i = 0; i < row.length; i++) {
-                widths[i] = Math.max(widths[i], row[i].length());
+                widths[i] = Math.max(widths[i], TextWidth.of(row[i]));
             }
         }
         for (String[] row : rows) {
             var line = new StringBuilder(indent);
             for (int i = 0; i < row.length; i++) {
-                String space = " ".repeat(widths[i] - row[i].length());
+                String space = " ".repeat(widths[i] - TextWidth.of(row[i]));
                 line.append(numbers[i] ? space + row[i] : row[i] + space).append(GAP);
             }
             out.println(line.toString().stripTrailing());

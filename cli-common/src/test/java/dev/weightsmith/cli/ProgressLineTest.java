@@ -49,6 +49,15 @@ class ProgressLineTest {
     }
 
     @Test
+    void chineseNamesTakeTwoColumnsACharacter() {
+        var line = line(NARROW);
+        line.begin("写出一个很长很长的名字", 1000 * MB);
+        after(4);
+        line.advance(400 * MB);
+        assertThat(printed.toString()).isEqualTo("\r\u001b[K写出一个很长很长的");
+    }
+
+    @Test
     void aTerminalIsRedrawnInPlaceAndErasedAtTheEnd() {
         var line = line(WIDE);
         line.begin("folding", 1000 * MB);

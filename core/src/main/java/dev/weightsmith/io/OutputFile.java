@@ -26,26 +26,36 @@ public final class OutputFile implements AutoCloseable {
     private static final int LARGEST_WRITE = 1 << 26;
 
     private final Path path;
+    private final Path finalName;
     private final FileChannel channel;
     private final MessageDigest digest;
     private long position;
 
-    private OutputFile(Path path, FileChannel channel, MessageDigest digest) {
+    private OutputFile(Path path, Path finalName, FileChannel channel, MessageDigest digest) {
         this.path = path;
+        this.finalName = finalName;
         this.channel = channel;
         this.digest = digest;
     }
 
     /// Creates `path`, which must not exist.
-    @SuppressWarnings("resource") // the channel is closed by close()
     public static OutputFile create(Path path) throws IOException {
+        return create(path, path);
+    }
+
+    /// Creates `path`, which must not exist.
+    ///
+    /// @param finalName the name that the user knows, for errors
+    @SuppressWarnings("resource") // the channel is closed by close()
+    static OutputFile create(Path path, Path finalName) throws IOException {
         try {
             return new OutputFile(
                     path,
+                    finalName,
                     FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
                     MessageDigest.getInstance("SHA-256"));
         } catch (IOException e) {
-            throw failed(path, e);
+            throw failed(finalName, e);
         } catch (NoSuchAlgorithmException e) {
             throw new LinkageError("every Java has SHA-256", e);
         }
@@ -72,7 +82,7 @@ public final class OutputFile implements AutoCloseable {
                 try {
                     channel.write(buffer);
                 } catch (IOException e) {
-                    throw failed(path, e);
+                    throw failed(finalName, e);
                 }
             }
         }
@@ -89,7 +99,7 @@ public final class OutputFile implements AutoCloseable {
         try {
             channel.force(true);
         } catch (IOException e) {
-            throw failed(path, e);
+            throw failed(finalName, e);
         }
         return HexFormat.of().formatHex(digest.digest());
     }
@@ -110,8 +120,14 @@ public final class OutputFile implements AutoCloseable {
                             .withHint("free some space or choose another --out, then run again"),
                     cause);
         }
+        Problem problem = Problem.of(ErrorKind.IO, path, "cannot be written: " + reason(cause));
         return new FileException(
-                Problem.of(ErrorKind.IO, path, "cannot be written: " + reason(cause)), cause);
+                message.contains("File too large")
+                        ? problem.withHint(
+                                "the disk's file system (such as FAT) or a limit (ulimit -f) allows"
+                                        + " no larger file: try --shard-size or --split-max-size")
+                        : problem,
+                cause);
     }
 
     /// The system's reason in words; by themselves these exceptions tell the file's name only.

@@ -24,19 +24,22 @@ import java.util.concurrent.ThreadLocalRandom;
 ///
 /// [#publish] gives it the final name in one step. Whatever happens before, the final name is
 /// absent or is what it was; what lies here is deleted on [#close] and when the process is
-/// interrupted.
+/// interrupted; after a kill, by the next process that writes the same output.
 public final class Staging implements AutoCloseable {
     /// Characters of the final name in that of the stage, for people who come across it.
     private static final int SHOWN_OF_NAME = 32;
 
     private final Path target;
     private final PrivateFolder stage;
+    private final StageLock lock;
     private final boolean folder;
     private final boolean overwrite;
 
-    private Staging(Path target, PrivateFolder stage, boolean folder, boolean overwrite) {
+    private Staging(
+            Path target, PrivateFolder stage, StageLock lock, boolean folder, boolean overwrite) {
         this.target = target;
         this.stage = stage;
+        this.lock = lock;
         this.folder = folder;
         this.overwrite = overwrite;
     }
@@ -54,14 +57,20 @@ public final class Staging implements AutoCloseable {
         if (parent == null || name == null) {
             throw conflict(absolute, "is not a name for an output");
         }
+        String prefix = "." + shortened(name) + ".ws-tmp-";
         byte[] random = new byte[6];
         ThreadLocalRandom.current().nextBytes(random);
-        Path stage =
-                parent.resolve(
-                        "." + shortened(name) + ".ws-tmp-" + HexFormat.of().formatHex(random));
+        Path path = parent.resolve(prefix + HexFormat.of().formatHex(random));
         try {
             Files.createDirectories(parent);
-            return new Staging(absolute, PrivateFolder.create(stage), folder, overwrite);
+            StageLock.deleteAbandoned(parent, prefix);
+            PrivateFolder stage = PrivateFolder.create(path);
+            try {
+                return new Staging(absolute, stage, StageLock.take(path), folder, overwrite);
+            } catch (IOException | RuntimeException e) {
+                stage.close();
+                throw e;
+            }
         } catch (IOException e) {
             throw OutputFile.failed(parent, e);
         }
@@ -89,7 +98,7 @@ public final class Staging implements AutoCloseable {
         if (!overwrite) {
             throw new FileException(
                     Problem.of(ErrorKind.OUTPUT_CONFLICT, target, "exists already")
-                            .withHint("choose another --out, or --overwrite to replace it"));
+                            .withHint("choose another name, or --overwrite to replace it"));
         }
         if (folder != Files.isDirectory(target)) {
             throw conflict(
@@ -142,12 +151,15 @@ public final class Staging implements AutoCloseable {
     /// @param name the file's name in the target folder; of an output of one file, its own or that
     ///   of a companion, which will stand beside it
     public OutputFile create(String name) throws IOException {
-        return OutputFile.create(stage.path().resolve(name));
+        return OutputFile.create(
+                stage.path().resolve(name),
+                folder ? target.resolve(name) : target.resolveSibling(name));
     }
 
     /// Gives the complete output its final name.
     public void publish() throws IOException {
         try {
+            lock.close();
             if (folder) {
                 publishFolder();
             } else {
@@ -209,6 +221,11 @@ public final class Staging implements AutoCloseable {
 
     @Override
     public void close() {
+        try {
+            lock.close();
+        } catch (IOException e) {
+            // The stage goes with all that it holds.
+        }
         stage.close();
     }
 

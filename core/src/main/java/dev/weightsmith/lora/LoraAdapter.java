@@ -68,6 +68,12 @@ public final class LoraAdapter implements AutoCloseable {
             throws IOException {
         Path config = folder.resolve("adapter_config.json");
         if (!Files.exists(config)) {
+            if (Files.exists(folder.resolve("config.json"))
+                    || Files.exists(folder.resolve("params.json"))) {
+                throw new FileException(
+                        Problem.of(ErrorKind.MALFORMED, folder, "is a model, expected an adapter")
+                                .withHint("give a model with --base"));
+            }
             throw new FileException(
                     Problem.of(ErrorKind.MALFORMED, folder, "holds no adapter_config.json")
                             .withHint("give the folder that PEFT saved the adapter to"));

@@ -108,8 +108,12 @@ public final class GgufOutput {
                                 .orElseGet(ChatTemplates::none));
     }
 
-    /// Vectors and norms are F32, as llama.cpp wants them.
+    /// Vectors and norms are F32, as llama.cpp wants them. What is quantized stays so here: to
+    /// quantize it again is for the user to allow.
     private Recipe typed(String name, Recipe tensor) {
+        if (!tensor.dtype().isPlainFloat()) {
+            return tensor;
+        }
         boolean small = tensor.shape().rank() < 2 || name.endsWith("_norm.weight");
         return tensor.as(small ? DType.F32 : type());
     }

@@ -1,6 +1,7 @@
 package dev.weightsmith.quantize;
 
 import dev.weightsmith.error.Printable;
+import dev.weightsmith.pattern.StepBudget;
 import dev.weightsmith.plan.PlannedTensor;
 import dev.weightsmith.tensor.DType;
 import java.util.ArrayList;
@@ -21,7 +22,8 @@ final class ChoiceNotes {
             List<PlannedTensor> tensors,
             SequencedMap<String, TypeChoice> choices,
             boolean hasImportanceMatrix,
-            List<String> unweighted) {
+            List<String> unweighted,
+            List<TypeOverride> overrides) {
         var misfits = new LinkedHashMap<Misfit, List<String>>();
         boolean blind = false;
         for (PlannedTensor tensor : tensors) {
@@ -46,6 +48,12 @@ final class ChoiceNotes {
                     "the importance matrix has no entry for "
                             + count(unweighted)
                             + ": quantized without");
+        }
+        var budget = new StepBudget();
+        for (TypeOverride override : overrides) {
+            if (tensors.stream().noneMatch(tensor -> override.matches(tensor.name(), budget))) {
+                notes.add(Printable.name(override.toString()) + " is found in no tensor's name");
+            }
         }
         return notes;
     }

@@ -74,7 +74,12 @@ public record QuantizedModel(
                 choices,
                 QuantizedMetadata.of(source, type, request.importance(), request.overrides()),
                 ChoiceNotes.of(
-                        type, inputs, choices, request.importance().isPresent(), unweighted));
+                        type,
+                        inputs,
+                        choices,
+                        request.importance().isPresent(),
+                        unweighted,
+                        request.options().overrides()));
     }
 
     /// The files, all of one lane.
@@ -143,7 +148,8 @@ public record QuantizedModel(
         if (!Encodable.contains(dtype)) {
             throw refusal(tensor, dtype + " cannot be made " + choice.dtype());
         }
-        if (!allowRequantize) {
+        // No error adds up where nothing is rounded to blocks.
+        if (choice.dtype().isQuantized() && !allowRequantize) {
             throw new PlanException(
                     Problem.of(
                                     ErrorKind.UNSUPPORTED,

@@ -219,7 +219,8 @@ final class Inspector {
     private Inspection weights() throws IOException {
         try (Checkpoint weights = Formats.open(path)) {
             describeContainer(weights);
-            return result(weights.container() + " file", weights.tensors());
+            // "GGUF v3 file, 3 parts"
+            return result(weights.container().replaceFirst("(?=, )|$", " file"), weights.tensors());
         }
     }
 

@@ -120,7 +120,7 @@ public final class TargetOptions {
         }
         only(gguf, "--chat-template", chatTemplate.isPresent(), Format.GGUF);
         only(gguf, "--model-name", modelName.isPresent(), Format.GGUF);
-        only(gguf, "--split-max-size and -tensors", split.isGiven(), Format.GGUF);
+        only(gguf, split.given().orElse(""), split.given().isPresent(), Format.GGUF);
         only(forms.contains(Format.META), "--shards", shards.isPresent(), Format.META);
         only(
                 forms.contains(Format.HF) || forms.contains(Format.HF_BIN),

@@ -117,6 +117,7 @@ class MergeCommandsTest {
         "--out=x.gguf --shard-size=1GB, --shard-size is for --format hf",
         "--out=x --chat-template=alpaca, --chat-template is for --format gguf",
         "--out=x --model-name=A, --model-name is for --format gguf",
+        "--out=x --split-max-tensors=5, --split-max-tensors is for --format gguf",
         "--out=x --shard-size=0, --shard-size is 0",
         "--out=, --out is empty",
         "--out=x --type=Q9_9, invalid value for option '--type'",

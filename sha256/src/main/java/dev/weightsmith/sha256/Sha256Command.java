@@ -45,8 +45,8 @@ import picocli.CommandLine.Spec;
             "  Are these the published weights, and all of them?",
             "    weightsmith sha256 --known 13B chinese-alpaca-lora-13b",
             "  Why is my merged model another than this one?",
-            "    weightsmith sha256 --compare mine-hf theirs.gguf --base llama-7b-hf"
-                    + " --lora llama-plus-lora --lora alpaca-plus-lora"
+            "    weightsmith sha256 --compare mine-hf theirs.gguf --base llama-7b-hf \\",
+            "        --lora llama-plus-lora --lora alpaca-plus-lora"
         },
         sortOptions = false)
 final class Sha256Command implements Callable<Integer> {

@@ -47,9 +47,16 @@ public final class SplitOptions {
         tensors = OptionalInt.of(given);
     }
 
+    /// The option that was given, if any: `--split-max-size` or `--split-max-tensors`.
+    public Optional<String> given() {
+        return size.isPresent()
+                ? Optional.of("--split-max-size")
+                : tensors.isPresent() ? Optional.of("--split-max-tensors") : Optional.empty();
+    }
+
     /// Whether one of these options was given.
-    public boolean isGiven() {
-        return size.isPresent() || tensors.isPresent();
+    boolean isGiven() {
+        return given().isPresent();
     }
 
     public SplitRule rule() {

@@ -35,8 +35,8 @@ import picocli.CommandLine.Spec;
                     + " that gives the published Chinese-LLaMA tokenizer (49953 pieces), with --pad"
                     + " '[PAD]' the published Chinese-Alpaca tokenizer (49954), byte for byte.",
             "",
-            "The folder holds tokenizer.model, tokenizer_config.json, special_tokens_map.json and"
-                    + " tokenizer.json, and loads in transformers as it is.",
+            "The folder loads in transformers as it is. It holds tokenizer.model,",
+            "tokenizer.json, tokenizer_config.json and special_tokens_map.json.",
             ""
         },
         customSynopsis =
