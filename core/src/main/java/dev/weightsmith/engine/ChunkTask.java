@@ -7,6 +7,7 @@ import dev.weightsmith.error.Problem;
 import dev.weightsmith.kernel.NonFinite;
 import dev.weightsmith.plan.PlannedTensor;
 import dev.weightsmith.plan.Recipe;
+import dev.weightsmith.plan.Recipes;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;

@@ -8,6 +8,7 @@ import dev.weightsmith.io.OutputFile;
 import dev.weightsmith.io.Staging;
 import dev.weightsmith.kernel.Kernels;
 import dev.weightsmith.plan.Plan;
+import dev.weightsmith.plan.Recipes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package dev.weightsmith.engine;
 
 import dev.weightsmith.kernel.Kernels;
 import dev.weightsmith.plan.Recipe;
+import dev.weightsmith.plan.Recipes;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -4,6 +4,7 @@ import dev.weightsmith.checkpoint.Checkpoint;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.kernel.Kernels;
 import dev.weightsmith.plan.Recipe;
+import dev.weightsmith.plan.Recipes;
 import dev.weightsmith.tensor.DType;
 import java.io.IOException;
 import java.lang.foreign.Arena;

@@ -40,7 +40,7 @@ final class ChoiceNotes {
         misfits.forEach((misfit, names) -> notes.add(text(misfit, names)));
         if (blind && !hasImportanceMatrix) {
             notes.add(
-                    "Q2_K_S without an importance matrix loses much; llama.cpp refuses it"
+                    "without an importance matrix this type loses much; llama.cpp refuses it"
                             + " (give --imatrix)");
         }
         if (!unweighted.isEmpty()) {

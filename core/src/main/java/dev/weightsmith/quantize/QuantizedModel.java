@@ -11,6 +11,7 @@ import dev.weightsmith.plan.Importance;
 import dev.weightsmith.plan.Plan;
 import dev.weightsmith.plan.PlannedTensor;
 import dev.weightsmith.plan.Recipe;
+import dev.weightsmith.plan.Recipes;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tensor.TensorInfo;
 import java.util.ArrayList;
@@ -118,9 +119,9 @@ public record QuantizedModel(
         if (tensor.dtype() == choice.dtype()) {
             return input;
         }
-        requireReadable(tensor, choice, request.allowRequantize());
+        requireReadable(input, choice, request.allowRequantize());
         if (!Encodable.contains(choice.dtype())) {
-            throw refusal(tensor, "cannot be made " + choice.dtype());
+            throw new PlanException(refusal(input, "cannot be made " + choice.dtype()));
         }
         Optional<Importance> importance = Optional.empty();
         if (choice.dtype().isQuantized() && request.importance().isPresent()) {
@@ -140,34 +141,28 @@ public record QuantizedModel(
     }
 
     private static void requireReadable(
-            TensorInfo tensor, TypeChoice choice, boolean allowRequantize) {
-        DType dtype = tensor.dtype();
+            PlannedTensor tensor, TypeChoice choice, boolean allowRequantize) {
+        DType dtype = tensor.recipe().dtype();
         if (dtype.isPlainFloat()) {
             return;
         }
         if (!Encodable.contains(dtype)) {
-            throw refusal(tensor, dtype + " cannot be made " + choice.dtype());
+            throw new PlanException(refusal(tensor, dtype + " cannot be made " + choice.dtype()));
         }
         // No error adds up where nothing is rounded to blocks.
         if (choice.dtype().isQuantized() && !allowRequantize) {
             throw new PlanException(
-                    Problem.of(
-                                    ErrorKind.UNSUPPORTED,
-                                    "tensor "
-                                            + Printable.name(tensor.name())
-                                            + " is "
-                                            + dtype
-                                            + " already, expected F32, F16 or BF16")
+                    refusal(tensor, "is " + dtype + " already, expected F32, F16 or BF16")
                             .withHint(
                                     "quantize the original model, or give --allow-requantize: errors add up"));
         }
     }
 
-    private static PlanException refusal(TensorInfo tensor, String why) {
-        return new PlanException(
-                Problem.of(
-                        ErrorKind.UNSUPPORTED,
-                        "tensor " + Printable.name(tensor.name()) + ": " + why));
+    private static Problem refusal(PlannedTensor tensor, String why) {
+        return Problem.of(
+                ErrorKind.UNSUPPORTED,
+                Recipes.sources(tensor.recipe()).getFirst().path(),
+                "tensor " + Printable.name(tensor.name()) + ": " + why);
     }
 
     private static List<List<PlannedTensor>> divided(

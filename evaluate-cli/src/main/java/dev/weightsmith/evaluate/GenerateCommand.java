@@ -109,6 +109,11 @@ final class GenerateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        // picocli takes the empty default of an Optional for one given.
+        if (input.prompt.isEmpty() && input.chat.isEmpty()) {
+            throw new ParameterException(
+                    command.commandLine(), "expected --prompt or --chat: what to go on from");
+        }
         require(maxTokens >= 1 && maxTokens <= 1 << 20, "--max-tokens", maxTokens, "1 to 1048576");
         require(temperature >= 0 && temperature <= 100, "--temperature", temperature, "0 to 100");
         require(topP > 0 && topP <= 1, "--top-p", topP, "more than 0, at most 1");

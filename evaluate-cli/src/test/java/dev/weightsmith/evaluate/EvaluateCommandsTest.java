@@ -307,6 +307,12 @@ class EvaluateCommandsTest {
     }
 
     @Test
+    void nothingIsInventedWhereNothingWasSaid() {
+        assertThat(run("generate", TinyModel.folder())).isEqualTo(2);
+        assertOneLine("expected --prompt or --chat: what to go on from");
+    }
+
+    @Test
     void aTemplateCanBeAFile() throws IOException {
         Path template =
                 Files.writeString(

@@ -118,9 +118,9 @@ final class ExpandCommand implements Callable<Integer> {
                                 + expansion.rows()
                                 + ": "
                                 + (grown - old)
-                                + " new tokens; "
+                                + " new tokens; the vocabulary of "
                                 + TokenizerFiles.vocabularyName(old)
-                                + " becomes "
+                                + " becomes one of "
                                 + TokenizerFiles.vocabularyName(grown)));
         if (stored > old && grown > old) {
             findings.add(

@@ -1,16 +1,15 @@
-package dev.weightsmith.engine;
+package dev.weightsmith.plan;
 
 import dev.weightsmith.checkpoint.Checkpoint;
-import dev.weightsmith.plan.Recipe;
 import java.util.ArrayList;
 import java.util.List;
 
 /// What a recipe is made of.
-final class Recipes {
+public final class Recipes {
     private Recipes() {}
 
     /// The recipes that `recipe` takes rows from directly.
-    static List<Recipe> inputs(Recipe recipe) {
+    public static List<Recipe> inputs(Recipe recipe) {
         return switch (recipe) {
             case Recipe.Load _, Recipe.Constant _, Recipe.Noise _ -> List.of();
             case Recipe.Cast cast -> List.of(cast.input());
@@ -27,7 +26,7 @@ final class Recipes {
     }
 
     /// `recipe` and everything below it.
-    static List<Recipe> all(Recipe recipe) {
+    public static List<Recipe> all(Recipe recipe) {
         var found = new ArrayList<Recipe>();
         found.add(recipe);
         for (int i = 0; i < found.size(); i++) {
@@ -36,21 +35,21 @@ final class Recipes {
         return found;
     }
 
-    static List<Recipe.AddLora> loras(Recipe recipe) {
+    public static List<Recipe.AddLora> loras(Recipe recipe) {
         return all(recipe).stream()
                 .filter(Recipe.AddLora.class::isInstance)
                 .map(Recipe.AddLora.class::cast)
                 .toList();
     }
 
-    static List<Recipe.RepeatRow> repeats(Recipe recipe) {
+    public static List<Recipe.RepeatRow> repeats(Recipe recipe) {
         return all(recipe).stream()
                 .filter(Recipe.RepeatRow.class::isInstance)
                 .map(Recipe.RepeatRow.class::cast)
                 .toList();
     }
 
-    static List<Checkpoint> sources(Recipe recipe) {
+    public static List<Checkpoint> sources(Recipe recipe) {
         return all(recipe).stream()
                 .filter(Recipe.Load.class::isInstance)
                 .map(load -> ((Recipe.Load) load).source())
