@@ -18,7 +18,10 @@ for type in $types; do
     rm -f "$work"/q.gguf*
     measure "$jdk/bin/java" --enable-native-access=ALL-UNNAMED \
         -cp "$root/benchmarks/target/classes:$lib/*" \
-        dev.weightsmith.benchmarks.PeerQuantize "$peer" "$input" "$work/q.gguf" "$type" 2 2>/dev/null
+        dev.weightsmith.benchmarks.PeerQuantize "$peer" "$input" "$work/q.gguf" "$type" 2 2>"$work/peer.log" || {
+        tail -3 "$work/peer.log" >&2
+        exit 1
+    }
     theirs=$seconds
     rm -f "$work"/q.gguf*
     measure "$weightsmith" quantize --quiet --threads 2 "$input" --type "$type" --out "$work/q.gguf"
