@@ -29,6 +29,9 @@ public final class Staging implements AutoCloseable {
     /// Characters of the final name in that of the stage, for people who come across it.
     private static final int SHOWN_OF_NAME = 32;
 
+    /// Ends the name of what a new output replaces, until that has the final name.
+    private static final String OLD = ".old";
+
     private final Path target;
     private final PrivateFolder stage;
     private final StageLock lock;
@@ -51,13 +54,16 @@ public final class Staging implements AutoCloseable {
     ///   written beside it
     public static Staging open(Path target, boolean folder, boolean overwrite) throws IOException {
         Path absolute = target.toAbsolutePath().normalize();
-        requireReplaceable(absolute, folder, overwrite);
         Path parent = absolute.getParent();
         Path name = absolute.getFileName();
         if (parent == null || name == null) {
             throw conflict(absolute, "is not a name for an output");
         }
         String prefix = "." + shortened(name) + ".ws-tmp-";
+        if (shortened(name).equals(name.toString())) {
+            recover(absolute, prefix);
+        }
+        requireReplaceable(absolute, folder, overwrite);
         byte[] random = new byte[6];
         ThreadLocalRandom.current().nextBytes(random);
         Path path = parent.resolve(prefix + HexFormat.of().formatHex(random));
@@ -73,6 +79,21 @@ public final class Staging implements AutoCloseable {
             }
         } catch (IOException e) {
             throw OutputFile.failed(parent, e);
+        }
+    }
+
+    /// Gives an output its name back that a process had moved away, but was killed before it could
+    /// give the name to the new one.
+    private static void recover(Path target, String prefix) throws IOException {
+        for (Path entry : PrivateFolder.entries(target.resolveSibling("."))) {
+            String name = entry.getFileName().toString();
+            if (name.startsWith(prefix) && name.endsWith(OLD) && !exists(target)) {
+                try {
+                    Files.move(entry, target, StandardCopyOption.ATOMIC_MOVE);
+                } catch (IOException e) {
+                    throw OutputFile.failed(target, e);
+                }
+            }
         }
     }
 
@@ -205,7 +226,7 @@ public final class Staging implements AutoCloseable {
         Path complete = stage.path();
         syncFolder(complete);
         if (overwrite && Files.exists(target)) {
-            Path old = complete.resolveSibling(complete.getFileName() + ".old");
+            Path old = complete.resolveSibling(complete.getFileName() + OLD);
             Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
             try {
                 Files.move(complete, target, StandardCopyOption.ATOMIC_MOVE);

@@ -27,10 +27,31 @@ class StagingTest {
     }
 
     @Test
-    void whatAnOutputWasBeforeIsKept() throws Exception {
-        Path stage = stage(".out.ws-tmp-0123456789ab.old");
-        Staging.write(folder.resolve("out"), new byte[1], false);
-        assertThat(stage).exists();
+    void whatWasMovedAwayGetsItsNameBack() throws Exception {
+        Path old = stage(".out.ws-tmp-0123456789ab.old");
+        assertThatThrownBy(() -> Staging.open(folder.resolve("out"), true, false))
+                .hasMessageContaining("exists already");
+        assertThat(folder.resolve("out/model.safetensors")).hasContent("half");
+        assertThat(old).doesNotExist();
+    }
+
+    @Test
+    void whatWasMovedAwayIsKeptWhereANewOutputIs() throws Exception {
+        Path old = stage(".out.ws-tmp-0123456789ab.old");
+        Path out = Files.createDirectory(folder.resolve("out"));
+        Files.writeString(out.resolve("model.safetensors"), "new");
+        Staging.open(out, true, true).close();
+        assertThat(old).exists();
+        assertThat(out.resolve("model.safetensors")).hasContent("new");
+    }
+
+    @Test
+    void whatWasMovedAwayFromALongNameIsKept() throws Exception {
+        String name = "a".repeat(40);
+        Path old = stage("." + name.substring(0, 32) + ".ws-tmp-0123456789ab.old");
+        Staging.open(folder.resolve(name), true, false).close();
+        assertThat(old).exists();
+        assertThat(folder.resolve(name)).doesNotExist();
     }
 
     @Test
