@@ -84,16 +84,16 @@ public final class Staging implements AutoCloseable {
 
     /// Gives an output its name back that a process had moved away, but was killed before it could
     /// give the name to the new one.
-    private static void recover(Path target, String prefix) throws IOException {
-        for (Path entry : PrivateFolder.entries(target.resolveSibling("."))) {
-            String name = entry.getFileName().toString();
-            if (name.startsWith(prefix) && name.endsWith(OLD) && !exists(target)) {
-                try {
+    private static void recover(Path target, String prefix) {
+        try {
+            for (Path entry : PrivateFolder.entries(target.resolveSibling("."))) {
+                String name = entry.getFileName().toString();
+                if (name.startsWith(prefix) && name.endsWith(OLD) && !exists(target)) {
                     Files.move(entry, target, StandardCopyOption.ATOMIC_MOVE);
-                } catch (IOException e) {
-                    throw OutputFile.failed(target, e);
                 }
             }
+        } catch (IOException e) {
+            // It stays where it is. What is wrong with the folder is said where it is written to.
         }
     }
 
