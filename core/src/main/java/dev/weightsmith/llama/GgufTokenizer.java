@@ -117,14 +117,15 @@ public final class GgufTokenizer {
     }
 
     private Piece.Type type(int id, int number) throws FileException {
-        for (Piece.Type type : Piece.Type.values()) {
-            if (type.number() == number) {
-                return type;
-            }
-        }
-        throw FileException.malformed(
-                file,
-                "tokenizer.ggml.token_type of token " + id + " is " + number + ", expected 1 to 6");
+        return Piece.Type.of(number)
+                .orElseThrow(() ->
+                        FileException.malformed(
+                                file,
+                                "tokenizer.ggml.token_type of token "
+                                        + id
+                                        + " is "
+                                        + number
+                                        + ", expected 1 to 6"));
     }
 
     private Optional<String> text(String key) {

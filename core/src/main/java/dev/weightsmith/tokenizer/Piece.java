@@ -1,5 +1,7 @@
 package dev.weightsmith.tokenizer;
 
+import java.util.Optional;
+
 /// One entry of a SentencePiece vocabulary; its place in the list is its token id.
 ///
 /// @param text as stored: `▁` stands for a space
@@ -26,6 +28,16 @@ public record Piece(String text, float score, Type type) {
 
         public int number() {
             return number;
+        }
+
+        /// The type of that number, if there is one.
+        public static Optional<Type> of(int number) {
+            for (Type type : values()) {
+                if (type.number == number) {
+                    return Optional.of(type);
+                }
+            }
+            return Optional.empty();
         }
     }
 

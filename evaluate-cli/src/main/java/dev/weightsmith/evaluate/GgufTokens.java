@@ -99,14 +99,15 @@ record GgufTokens(Path file, Map<String, GgufValue> metadata) {
         if (number == 0) {
             return Piece.Type.NORMAL;
         }
-        for (Piece.Type type : Piece.Type.values()) {
-            if (type.number() == number) {
-                return type;
-            }
-        }
-        throw FileException.malformed(
-                file,
-                "tokenizer.ggml.token_type of token " + id + " is " + number + ", expected 1 to 6");
+        return Piece.Type.of(number)
+                .orElseThrow(() ->
+                        FileException.malformed(
+                                file,
+                                "tokenizer.ggml.token_type of token "
+                                        + id
+                                        + " is "
+                                        + number
+                                        + ", expected 1 to 6"));
     }
 
     private boolean flag(String key, boolean otherwise) {
