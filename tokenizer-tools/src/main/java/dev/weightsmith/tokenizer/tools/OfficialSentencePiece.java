@@ -1,14 +1,12 @@
 package dev.weightsmith.tokenizer.tools;
 
 import ai.djl.sentencepiece.SpTokenizer;
+import dev.weightsmith.cli.DjlSettings;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Problem;
 import dev.weightsmith.tokenizer.SentencePieceModel;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Optional;
 
 /// The official SentencePiece library, with one model.
 ///
@@ -24,7 +22,7 @@ final class OfficialSentencePiece implements AutoCloseable {
 
     /// @throws FileException if there is no library for this machine, or no place to unpack it
     static OfficialSentencePiece load(SentencePieceModel model) throws IOException {
-        prepare();
+        DjlSettings.apply();
         try {
             return new OfficialSentencePiece(new SpTokenizer(model.bytes()));
         } catch (IllegalStateException | UnsatisfiedLinkError e) {
@@ -35,33 +33,9 @@ final class OfficialSentencePiece implements AutoCloseable {
                                             + e.getMessage())
                             .withHint(
                                     "it comes for Linux, macOS and Windows; it is unpacked to "
-                                            + cache()),
+                                            + DjlSettings.cache()),
                     e);
         }
-    }
-
-    /// DJL, which holds the library, would look on the network for what it misses, report its use
-    /// and share a folder with other programs; it reads the properties that forbid this when its
-    /// first class loads.
-    static void prepare() throws IOException {
-        Path cache = Files.createDirectories(cache().resolve("djl"));
-        System.setProperty("ai.djl.offline", "true");
-        System.setProperty("OPT_OUT_TRACKING", "true");
-        System.setProperty("DJL_CACHE_DIR", cache.toString());
-        System.setProperty("ENGINE_CACHE_DIR", cache.toString());
-        // Nobody listens to DJL's log, and slf4j would complain about that on standard error.
-        System.setProperty("slf4j.internal.verbosity", "ERROR");
-    }
-
-    /// The user's own cache folder, by the conventions of the desktop.
-    private static Path cache() {
-        return Optional.ofNullable(System.getProperty("weightsmith.cache"))
-                .map(Path::of)
-                .or(() ->
-                        Optional.ofNullable(System.getenv("XDG_CACHE_HOME"))
-                                .filter(folder -> folder.startsWith("/"))
-                                .map(folder -> Path.of(folder, "weightsmith")))
-                .orElseGet(() -> Path.of(System.getProperty("user.home"), ".cache", "weightsmith"));
     }
 
     /// The ids of a text, nothing put before or after it but what the model itself does.

@@ -6,6 +6,7 @@ import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weightsmith.SharedData;
+import dev.weightsmith.cli.DjlSettings;
 import dev.weightsmith.tokenizer.PieceCutter;
 import dev.weightsmith.tokenizer.SentencePieceModel;
 import dev.weightsmith.tokenizer.TokenizerFiles;
@@ -161,7 +162,7 @@ class EncodingTest {
     }
 
     private static HuggingFaceTokenizer fast(Path out) throws IOException {
-        OfficialSentencePiece.prepare();
+        DjlSettings.apply();
         try (InputStream json =
                 new ByteArrayInputStream(Files.readAllBytes(out.resolve("tokenizer.json")))) {
             return HuggingFaceTokenizer.newInstance(
