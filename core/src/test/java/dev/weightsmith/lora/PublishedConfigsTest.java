@@ -83,6 +83,7 @@ class PublishedConfigsTest {
     @ParameterizedTest
     @CsvSource({"dora, use_dora", "trainable-tokens, trainable_token_indices"})
     void unsupportedKindIsNamed(String kind, String key) {
+        SharedData.assumePresent();
         assertThatThrownBy(() -> read("peft/" + kind))
                 .isInstanceOfSatisfying(
                         FileException.class,

@@ -91,7 +91,8 @@ class ImportanceMatrixTest {
 
     @Test
     void aModelIsNoImportanceMatrix() {
-        assertThatThrownBy(() -> ImportanceMatrix.open(SharedData.path("kq/kq-f16.gguf")))
+        Path model = SharedData.path("kq/kq-f16.gguf");
+        assertThatThrownBy(() -> ImportanceMatrix.open(model))
                 .isInstanceOf(FileException.class)
                 .hasMessageContaining("is no importance matrix");
     }

@@ -60,7 +60,8 @@ class VocabularyMergeTest {
 
     @Test
     void unigramBaseIsRefused() throws IOException {
-        assertThatThrownBy(() -> VocabularyMerge.of(model("chinese_sp"), List.of("x")))
+        SentencePieceModel unigram = model("chinese_sp");
+        assertThatThrownBy(() -> VocabularyMerge.of(unigram, List.of("x")))
                 .isInstanceOf(PlanException.class)
                 .hasMessageContaining("is a unigram model, expected BPE");
     }
