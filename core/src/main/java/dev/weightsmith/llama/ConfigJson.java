@@ -147,20 +147,23 @@ public final class ConfigJson {
         RopeFields.scalingJson(config.ropeScaling()).ifPresent(s -> json.set("rope_scaling", s));
         json.put("hidden_act", "silu");
         json.put("tie_word_embeddings", config.tiedEmbeddings());
+        json.putNull("torch_dtype"); // until #config knows it
         json.put("initializer_range", 0.02);
         json.put("use_cache", true);
         return json;
     }
 
-    /// The `config.json` of an output: the source's fields, with the vocabulary and the type that
-    /// the output has.
+    /// The `config.json` of an output: the source's fields in their order, with the vocabulary and
+    /// the type that the output has. A type is named only where the source names one.
     ///
     /// @param dtype F32, F16 or BF16
     public static byte[] config(LlamaConfig config, DType dtype) {
         ObjectNode json = config.source();
         DROPPED.forEach(json::remove);
         json.put("vocab_size", config.vocabularySize());
-        json.put("tie_word_embeddings", config.tiedEmbeddings());
+        if (config.tiedEmbeddings() || json.has("tie_word_embeddings")) {
+            json.put("tie_word_embeddings", config.tiedEmbeddings());
+        }
         String name =
                 switch (dtype) {
                     case F16 -> "float16";
@@ -169,8 +172,12 @@ public final class ConfigJson {
                     default ->
                             throw new IllegalArgumentException(dtype + " is no type of torch here");
                 };
-        json.put(json.has("dtype") && !json.has("torch_dtype") ? "dtype" : "torch_dtype", name);
-        return JsonText.of(json);
+        for (String field : List.of("dtype", "torch_dtype")) {
+            if (json.has(field)) {
+                json.put(field, name);
+            }
+        }
+        return JsonText.indented(json);
     }
 
     /// The ids of a special token, `bos`, `eos`, `pad` and so on, in one of the two files: one or a
@@ -189,7 +196,7 @@ public final class ConfigJson {
     /// The `generation_config.json` of an output: the source's, or the special tokens of the
     /// configuration where there is none.
     public static byte[] generationConfig(LlamaConfig config, Optional<ObjectNode> source) {
-        return JsonText.of(source.orElseGet(() -> derivedGeneration(config)));
+        return JsonText.indented(source.orElseGet(() -> derivedGeneration(config)));
     }
 
     private static ObjectNode derivedGeneration(LlamaConfig config) {

@@ -3,17 +3,21 @@ package dev.weightsmith.llama;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.error.FileException;
+import dev.weightsmith.json.JsonText;
 import dev.weightsmith.tensor.Shape;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
 
 /// Meta's `params.json` (specs/checkpoints.md §1): a few fields; the rest follows from the tensors
 /// or from what is known of the published models.
-final class ParamsJson {
+public final class ParamsJson {
     private static final String GATE = "model.layers.0.mlp.gate_proj.weight";
+
+    private static final double DEFAULT_THETA = 10000;
 
     private ParamsJson() {}
 
@@ -40,7 +44,7 @@ final class ParamsJson {
                             + " rows, which count");
         }
         double normEpsilon = fields.positive("norm_eps");
-        double theta = fields.optionalPositive("rope_theta").orElse(10000);
+        double theta = fields.optionalPositive("rope_theta").orElse(DEFAULT_THETA);
         int contextLength = contextLength(fields, normEpsilon, theta, hiddenSize);
         if (fields.find("max_seq_len").isEmpty()) {
             notes.add(
@@ -115,9 +119,7 @@ final class ParamsJson {
             return;
         }
         double multiplier = fields.optionalPositive("ffn_dim_multiplier").orElse(1);
-        long twoThirds = 8L * hiddenSize / 3; // rounded down, as there
-        long wide = (long) (multiplier * twoThirds);
-        long expected = Math.ceilDiv(wide, multipleOf.getAsInt()) * multipleOf.getAsInt();
+        long expected = intermediateSize(hiddenSize, multipleOf.getAsInt(), multiplier);
         if (expected != intermediateSize) {
             notes.add(
                     "params.json: multiple_of and ffn_dim_multiplier make an intermediate size of "
@@ -126,6 +128,16 @@ final class ParamsJson {
                             + intermediateSize
                             + " rows, which count");
         }
+    }
+
+    private static long intermediateSize(int hiddenSize, int multipleOf, double multiplier) {
+        long wide = (long) (multiplier * twoThirds(hiddenSize));
+        return Math.ceilDiv(wide, multipleOf) * multipleOf;
+    }
+
+    /// Of four times the width, rounded down as in Meta's code.
+    private static long twoThirds(int hiddenSize) {
+        return 8L * hiddenSize / 3;
     }
 
     /// Meta's files do not say it. What the published models have is told by their other fields:
@@ -151,5 +163,74 @@ final class ParamsJson {
                 ? new RopeScaling.Llama3(
                         fields.optionalPositive("rope_scaling_factor").orElse(8), 1, 4, 8192)
                 : new RopeScaling.None();
+    }
+
+    /// The `params.json` of an output.
+    ///
+    /// @param source the fields of a base that had one, which stay as they are as long as they
+    ///   hold; else without fields
+    public static byte[] params(LlamaConfig config, ObjectNode source) {
+        ObjectNode params = source.deepCopy();
+        say(params, "dim", config.hiddenSize());
+        putFeedForward(params, config);
+        say(params, "n_heads", config.heads());
+        if (config.keyValueHeads() != config.heads() || params.hasNonNull("n_kv_heads")) {
+            say(params, "n_kv_heads", config.keyValueHeads());
+        }
+        say(params, "n_layers", config.layers());
+        say(params, "norm_eps", config.normEpsilon());
+        if (config.ropeTheta() != DEFAULT_THETA || params.hasNonNull("rope_theta")) {
+            say(params, "rope_theta", config.ropeTheta());
+        }
+        if (params.hasNonNull("max_seq_len")) {
+            say(params, "max_seq_len", config.contextLength());
+        }
+        // -1: the tokenizer knows.
+        boolean counted = params.path("vocab_size").asInt(-1) != -1;
+        say(params, "vocab_size", counted ? config.vocabularySize() : -1);
+        return JsonText.oneLine(params);
+    }
+
+    /// A field that says as much already keeps its spelling.
+    private static void say(ObjectNode params, String name, int value) {
+        if (params.path(name).asDouble(Double.NaN) != value) {
+            params.put(name, value);
+        }
+    }
+
+    private static void say(ObjectNode params, String name, double value) {
+        if (params.path(name).asDouble(Double.NaN) != value) {
+            params.put(name, value);
+        }
+    }
+
+    private static void putFeedForward(ObjectNode params, LlamaConfig config) {
+        int multipleOf = params.path("multiple_of").asInt();
+        double multiplier = params.path("ffn_dim_multiplier").asDouble(1);
+        if (multipleOf > 0
+                && intermediateSize(config.hiddenSize(), multipleOf, multiplier)
+                        == config.intermediateSize()) {
+            return;
+        }
+        OptionalInt multiple = multiple(config);
+        params.put("multiple_of", multiple.orElse(1));
+        if (multiple.isPresent()) {
+            params.remove("ffn_dim_multiplier");
+        } else {
+            params.put(
+                    "ffn_dim_multiplier",
+                    (config.intermediateSize() + 0.5) / twoThirds(config.hiddenSize()));
+        }
+    }
+
+    /// The largest of the usual multiples that rounds the width's two thirds up to the feed-forward
+    /// size.
+    private static OptionalInt multiple(LlamaConfig config) {
+        for (int multiple = 4096; multiple >= 1; multiple /= 2) {
+            if (intermediateSize(config.hiddenSize(), multiple, 1) == config.intermediateSize()) {
+                return OptionalInt.of(multiple);
+            }
+        }
+        return OptionalInt.empty();
     }
 }

@@ -11,6 +11,7 @@ import dev.weightsmith.error.Problem;
 import dev.weightsmith.format.safetensors.SafetensorsLayout;
 import dev.weightsmith.format.torch.TorchZipLayout;
 import dev.weightsmith.json.JsonText;
+import dev.weightsmith.json.StrictJson;
 import dev.weightsmith.llama.RopeScaling;
 import dev.weightsmith.llama.TensorNames;
 import dev.weightsmith.plan.Plan;
@@ -19,6 +20,7 @@ import dev.weightsmith.plan.Recipe;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tensor.TensorInfo;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -114,7 +116,8 @@ public final class HuggingFaceOutput {
         }
         var texts = new ArrayList<Plan.TextFile>();
         if (shards.size() > 1) {
-            texts.add(new Plan.TextFile(container.indexName(), index(map, bytes)));
+            texts.add(
+                    new Plan.TextFile(container.indexName(), JsonText.indented(index(map, bytes))));
         }
         texts.addAll(ModelTexts.of(model, mainType()));
         return new Plan(target, true, files, texts);
@@ -123,7 +126,7 @@ public final class HuggingFaceOutput {
     /// The weights file by file. A model that already lies in PyTorch files keeps its files and
     /// their order, so that the result is the file that the reference scripts write.
     private List<List<PlannedTensor>> shards() {
-        if (container == Container.BIN && !model.stateDicts().isEmpty()) {
+        if (keepsFiles()) {
             return model.stateDicts().stream().map(this::kept).toList();
         }
         Comparator<String> order =
@@ -141,6 +144,10 @@ public final class HuggingFaceOutput {
                         .map(tensor -> planned(tensor.getKey(), tensor.getValue()))
                         .toList();
         return Shards.fill(tensors, options.shardBytes());
+    }
+
+    private boolean keepsFiles() {
+        return container == Container.BIN && !model.stateDicts().isEmpty();
     }
 
     private List<PlannedTensor> kept(SequencedMap<String, Recipe> stateDict) {
@@ -195,10 +202,20 @@ public final class HuggingFaceOutput {
         return options.type().orElse(embedding.dtype());
     }
 
-    private static byte[] index(ObjectNode files, long bytes) {
-        ObjectNode root = JsonNodeFactory.instance.objectNode();
-        root.putObject("metadata").put("total_size", bytes);
-        root.set("weight_map", files);
-        return JsonText.of(root);
+    /// A model that keeps its files keeps its index, whose order the reference scripts keep too.
+    private ObjectNode index(ObjectNode files, long bytes) throws IOException {
+        Path former = model.path().resolve(container.indexName());
+        if (keepsFiles() && Files.isRegularFile(former)) {
+            ObjectNode index = StrictJson.readObject(former);
+            if (index.path("weight_map").equals(files)
+                    && index.path("metadata") instanceof ObjectNode metadata) {
+                metadata.put("total_size", bytes);
+                return index;
+            }
+        }
+        ObjectNode index = JsonNodeFactory.instance.objectNode();
+        index.putObject("metadata").put("total_size", bytes);
+        index.set("weight_map", files);
+        return index;
     }
 }

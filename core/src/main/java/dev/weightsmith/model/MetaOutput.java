@@ -1,12 +1,13 @@
 package dev.weightsmith.model;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.PlanException;
 import dev.weightsmith.error.Problem;
 import dev.weightsmith.format.torch.TorchZipLayout;
+import dev.weightsmith.json.StrictJson;
 import dev.weightsmith.llama.LlamaConfig;
+import dev.weightsmith.llama.ParamsJson;
 import dev.weightsmith.llama.RopeScaling;
 import dev.weightsmith.llama.TensorNames;
 import dev.weightsmith.plan.Plan;
@@ -14,7 +15,7 @@ import dev.weightsmith.plan.PlannedTensor;
 import dev.weightsmith.plan.Recipe;
 import dev.weightsmith.plan.RotaryLayout;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,6 +27,8 @@ import java.util.SequencedMap;
 /// Plans a Meta checkpoint: `consolidated.NN.pth`, `params.json`, tokenizer (specs: Meta
 /// checkpoints).
 public final class MetaOutput {
+    private static final String PARAMS = "params.json";
+
     private final LlamaModel model;
     private final LlamaConfig config;
     private final OutputOptions options;
@@ -76,7 +79,7 @@ public final class MetaOutput {
                             dict));
         }
         var texts = new ArrayList<Plan.TextFile>();
-        texts.add(new Plan.TextFile("params.json", params()));
+        texts.add(new Plan.TextFile(PARAMS, params()));
         texts.addAll(ModelTexts.tokenizer(model));
         return new Plan(target, true, files, texts);
     }
@@ -157,42 +160,11 @@ public final class MetaOutput {
         }
     }
 
-    /// On one line, as Meta's and the reference scripts' are.
-    private byte[] params() {
-        ObjectNode params = JsonNodeFactory.instance.objectNode();
-        params.put("dim", config.hiddenSize());
-        // Meta computes the feed-forward size from the width: 2/3 of 4 times it, times the
-        // multiplier, rounded up to a multiple.
-        int twoThirds = 2 * (4 * config.hiddenSize()) / 3;
-        OptionalInt multiple = multiple(twoThirds);
-        params.put("multiple_of", multiple.orElse(1));
-        if (multiple.isEmpty()) {
-            params.put("ffn_dim_multiplier", (config.intermediateSize() + 0.5) / twoThirds);
-        }
-        params.put("n_heads", config.heads());
-        if (config.keyValueHeads() != config.heads()) {
-            params.put("n_kv_heads", config.keyValueHeads());
-        }
-        params.put("n_layers", config.layers());
-        params.put("norm_eps", config.normEpsilon());
-        if (config.ropeTheta() != 10000) {
-            params.put("rope_theta", config.ropeTheta());
-        }
-        params.put("vocab_size", -1);
-        return params.toString()
-                .replace(",", ", ")
-                .replace(":", ": ")
-                .getBytes(StandardCharsets.UTF_8);
-    }
-
-    /// The largest of the usual multiples that rounds the width's two thirds up to the feed-forward
-    /// size.
-    private OptionalInt multiple(int twoThirds) {
-        for (int multiple = 4096; multiple >= 1; multiple /= 2) {
-            if ((twoThirds + multiple - 1) / multiple * multiple == config.intermediateSize()) {
-                return OptionalInt.of(multiple);
-            }
-        }
-        return OptionalInt.empty();
+    private byte[] params() throws IOException {
+        Path file = model.path().resolve(PARAMS);
+        boolean meta =
+                Files.isRegularFile(file) && Files.notExists(model.path().resolve("config.json"));
+        return ParamsJson.params(
+                config, meta ? StrictJson.readObject(file) : JsonNodeFactory.instance.objectNode());
     }
 }

@@ -9,6 +9,8 @@ import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.PlanException;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
+import dev.weightsmith.json.JsonText;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,8 +25,8 @@ import java.util.Set;
 /// @param files bytes by name, `tokenizer.model` first
 /// @param notes what the files cannot say as the model does
 public record TokenizerFolder(SequencedMap<String, byte[]> files, List<String> notes) {
-    /// What "no limit" is in `model_max_length`.
-    private static final double NO_LIMIT = 1e30;
+    /// What "no limit" is in `model_max_length`: Python's `int(1e30)`.
+    private static final BigInteger NO_LIMIT = new BigInteger("1000000000000000019884624838656");
 
     public TokenizerFolder {
         files = new LinkedHashMap<>(files);
@@ -45,8 +47,10 @@ public record TokenizerFolder(SequencedMap<String, byte[]> files, List<String> n
         SequencedMap<String, byte[]> files = new LinkedHashMap<>();
         List<String> notes = new ArrayList<>();
         files.put("tokenizer.model", model.bytes());
-        files.put("tokenizer_config.json", bytes(config(model, padding).setAll(entries)));
-        files.put("special_tokens_map.json", bytes(specialTokens(model, padding)));
+        ObjectNode config = config(model, padding);
+        config.setAll(entries);
+        files.put("tokenizer_config.json", JsonText.sorted(config));
+        files.put("special_tokens_map.json", JsonText.sorted(specialTokens(model, padding)));
         if (!model.keepsText()) {
             notes.add(
                     "no tokenizer.json is written: tokenizer.model normalizes the text in a way"

@@ -171,10 +171,10 @@ class LlamaConfigTest {
     }
 
     @Test
-    void configIsLaidOutAsTransformersDoes() {
+    void configIsLaidOutAsTheScriptsDo() {
         assertThat(
                         new String(
-                                dev.weightsmith.json.JsonText.of(
+                                dev.weightsmith.json.JsonText.indented(
                                         Configs.json("{\"a\":[1,2],\"b\":{\"c\":\"d\"}}")),
                                 StandardCharsets.UTF_8))
                 .isEqualTo(
@@ -187,7 +187,7 @@ class LlamaConfigTest {
                           "b": {
                             "c": "d"
                           }
-                        }
+                        }\
                         """);
     }
 

@@ -4,8 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.SharedData;
 import dev.weightsmith.error.FileException;
+import dev.weightsmith.json.JsonText;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tensor.Shape;
 import java.io.IOException;
@@ -119,16 +121,48 @@ class ParamsJsonTest {
                 .hasMessageContaining("has no tensor model.layers.0.mlp.gate_proj.weight");
     }
 
-    private static LlamaConfig read(String fields, int vocabulary, int intermediate)
-            throws IOException {
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{} | {}",
+                "{\"rope_theta\": 1E6, \"made_by\": \"ü\"} | {\"rope_theta\": 1E6, \"made_by\": \"ü\"}",
+                "{\"vocab_size\": 32000} | {\"vocab_size\": 49953}",
+                "{\"multiple_of\": 4096} | {\"multiple_of\": 256}",
+                "{\"multiple_of\": 2, \"ffn_dim_multiplier\": 1.5} | {\"multiple_of\": 256}",
+                "{\"multiple_of\": 1, \"ffn_dim_multiplier\": 1.0079} | {\"multiple_of\": 1, \"ffn_dim_multiplier\": 1.0079}",
+            })
+    void paramsOfTheBaseAreKeptAsLongAsTheyHold(String fields, String expected) throws IOException {
+        var config = read(fields, 49953, 11008);
+        assertThat(ParamsJson.params(config, params(fields)))
+                .asString(UTF_8)
+                .isEqualTo(new String(JsonText.oneLine(params(expected)), UTF_8));
+    }
+
+    @Test
+    void paramsOfAnotherBaseAreWrittenAsTheReferenceScriptsWriteThem() throws IOException {
+        var config = read("{\"norm_eps\": 1e-05, \"n_kv_heads\": 8}", 49953, 11008);
+        assertThat(ParamsJson.params(config, Configs.json("{}")))
+                .asString(UTF_8)
+                .isEqualTo(
+                        "{\"dim\": 4096, \"multiple_of\": 256, \"n_heads\": 32, \"n_kv_heads\": 8,"
+                                + " \"n_layers\": 32, \"norm_eps\": 1e-05, \"vocab_size\": -1}");
+    }
+
+    private static ObjectNode params(String fields) {
         var params =
                 Configs.json(
                         """
                         {"dim": 4096, "multiple_of": 256, "n_heads": 32, "n_layers": 32,
                          "norm_eps": 1e-06, "vocab_size": -1}
                         """);
-        params.setAll(Configs.json(fields));
-        return ParamsJson.read(FILE, params, tensors(vocabulary, intermediate, 4096));
+        return params.setAll(Configs.json(fields));
+    }
+
+    private static LlamaConfig read(String fields, int vocabulary, int intermediate)
+            throws IOException {
+        return ParamsJson.read(FILE, params(fields), tensors(vocabulary, intermediate, 4096));
     }
 
     private static Function<String, Optional<Shape>> tensors(

@@ -4,17 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.SharedData;
 import dev.weightsmith.engine.Engine;
 import dev.weightsmith.engine.EngineOptions;
 import dev.weightsmith.engine.Progress;
 import dev.weightsmith.engine.Report;
+import dev.weightsmith.json.JsonText;
 import dev.weightsmith.model.HuggingFaceOutput.Container;
 import dev.weightsmith.plan.Plan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
 import java.util.TreeMap;
@@ -96,7 +99,6 @@ class ReferenceFilesTest {
             assertThat(folder.resolve("out").resolve(name))
                     .hasSameBinaryContentAs(reference.resolve(name));
         }
-        var json = new JsonMapper();
         for (String name :
                 List.of(
                         "pytorch_model.bin.index.json",
@@ -104,10 +106,46 @@ class ReferenceFilesTest {
                         "generation_config.json",
                         "special_tokens_map.json",
                         "tokenizer_config.json")) {
-            assertThat(json.readTree(folder.resolve("out").resolve(name).toFile()))
-                    .as(name)
-                    .isEqualTo(json.readTree(reference.resolve(name).toFile()));
+            assertThat(folder.resolve("out").resolve(name))
+                    .hasSameBinaryContentAs(reference.resolve(name));
         }
+    }
+
+    @Test
+    void paramsOfAMetaBaseAreItsOwnFile() throws IOException {
+        digests(
+                "tiny/base-meta",
+                List.of("tiny/lora-llama-plus"),
+                (model, out) ->
+                        MetaOutput.plan(model, out, OutputOptions.defaults(), OptionalInt.empty()));
+        assertThat(folder.resolve("out/params.json"))
+                .hasSameBinaryContentAs(SharedData.path("tiny/base-meta/params.json"));
+    }
+
+    /// transformers sorts the names in an index, the reference scripts keep what they find.
+    @Test
+    void indexOfPyTorchFilesKeepsItsOrderAndItsOtherFields() throws IOException {
+        Path base = Files.createDirectory(folder.resolve("base"));
+        try (var files = Files.list(SharedData.path("tiny/base-hf-bin"))) {
+            for (Path file : files.toList()) {
+                Files.copy(file, base.resolve(file.getFileName()));
+            }
+        }
+        String name = "pytorch_model.bin.index.json";
+        var mapper = new JsonMapper();
+        var index = (ObjectNode) mapper.readTree(base.resolve(name).toFile());
+        var sorted = mapper.createObjectNode();
+        index.required("weight_map").properties().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(entry -> sorted.set(entry.getKey(), entry.getValue()));
+        index.set("weight_map", sorted);
+        index.put("made_by", "ü");
+        Files.write(base.resolve(name), JsonText.indented(index));
+        Path out = folder.resolve("out");
+        try (LlamaModel model = LlamaModel.open(base)) {
+            Engine.run(bin(model, out), EngineOptions.defaults(), Progress.NONE);
+        }
+        assertThat(out.resolve(name)).hasSameBinaryContentAs(base.resolve(name));
     }
 
     /// Bases in other containers have no PyTorch files whose split could be kept; cut at the same
