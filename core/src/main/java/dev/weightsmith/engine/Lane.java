@@ -3,6 +3,7 @@ package dev.weightsmith.engine;
 import dev.weightsmith.plan.Plan;
 import dev.weightsmith.plan.PlannedTensor;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -14,10 +15,10 @@ record Lane(List<Plan.TensorFile> files) {
         files = List.copyOf(files);
     }
 
-    /// Which lanes of a plan are written together: all, if their tensors have the same rows one by
-    /// one, wherever their files begin; else each on its own.
+    /// Which lanes of a plan are written together: those whose tensors have the same rows one by
+    /// one, wherever their files begin.
     static List<List<Lane>> groups(Plan plan) {
-        List<Lane> lanes =
+        return List.copyOf(
                 plan.tensorFiles().stream()
                         .collect(
                                 Collectors.groupingBy(
@@ -25,9 +26,10 @@ record Lane(List<Plan.TensorFile> files) {
                         .values()
                         .stream()
                         .map(Lane::new)
-                        .toList();
-        boolean alike = lanes.stream().map(Lane::rows).distinct().count() == 1;
-        return alike ? List.of(lanes) : lanes.stream().map(List::of).toList();
+                        .collect(
+                                Collectors.groupingBy(
+                                        Lane::rows, LinkedHashMap::new, Collectors.toList()))
+                        .values());
     }
 
     /// The tensors of all files, in file order.

@@ -13,7 +13,7 @@ import java.util.Set;
 /// What is to be written.
 ///
 /// @param out the file or folder
-/// @param formats one, or Hugging Face's with GGUF
+/// @param formats one, or a folder's with GGUF
 /// @param types of the weights, several for GGUF alone; none: as in the model
 /// @param shardSize most bytes of tensors in one file of a Hugging Face folder
 /// @param shards files of a Meta checkpoint; absent: as published

@@ -47,8 +47,9 @@ public final class TargetOptions {
             description =
                     "hf: a Hugging Face folder of safetensors; hf-bin: the same in PyTorch files;"
                             + " meta: consolidated.NN.pth and params.json; gguf: files for"
-                            + " llama.cpp. hf,gguf: both in one folder, from one reading. Follows"
-                            + " from --out where that ends in .gguf; else hf.")
+                            + " llama.cpp. hf,gguf, hf-bin,gguf and meta,gguf: both in one folder, in"
+                            + " one run, hf,gguf from one reading. Follows from --out where that"
+                            + " ends in .gguf; else hf.")
     private List<Format> formats = new ArrayList<>();
 
     @Option(
@@ -59,8 +60,8 @@ public final class TargetOptions {
             description =
                     "F32, F16 or BF16 (default: as in the model); gguf: also every quantized type,"
                             + " such as Q4_K_M, and several at once, which are made from one"
-                            + " reading and make --out a folder. With hf,gguf: of the GGUF files;"
-                            + " the others are as in the model.")
+                            + " reading and make --out a folder. With hf,gguf and the like: of the"
+                            + " GGUF files; the others are as in the model.")
     private List<FileType> types = new ArrayList<>();
 
     @Option(
@@ -104,10 +105,10 @@ public final class TargetOptions {
         }
         Set<Format> forms =
                 formats.isEmpty() ? EnumSet.of(Format.of(out)) : EnumSet.copyOf(formats);
-        if (forms.size() > 1 && !forms.equals(EnumSet.of(Format.HF, Format.GGUF))) {
-            throw mistake("--format takes one form, or hf,gguf");
-        }
         boolean gguf = forms.contains(Format.GGUF);
+        if (forms.size() > (gguf ? 2 : 1)) {
+            throw mistake("--format takes one form, or one of hf, hf-bin and meta with gguf");
+        }
         List<FileType> distinct = types.stream().distinct().toList();
         if (!(gguf && forms.size() == 1) && Format.isGgufName(out)) {
             throw mistake("--format " + names(forms) + " writes a folder, but --out ends in .gguf");
