@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +39,7 @@ class FormatCombinationsTest {
     }
 
     /// The files in a folder but for the list of their digests.
-    private static TreeMap<String, byte[]> files(Path folder) throws IOException {
+    private static SequencedMap<String, byte[]> files(Path folder) throws IOException {
         var files = new TreeMap<String, byte[]>();
         try (var list = Files.list(folder)) {
             for (Path file : list.toList()) {
@@ -84,10 +85,8 @@ class FormatCombinationsTest {
                 out);
         var found = files(out);
         assertThat(found.keySet()).isEqualTo(expected.keySet());
-        found.forEach((name, bytes) ->
-                assertThat(bytes).as(name).isEqualTo(expected.get(name)));
-        assertThat(Files.readString(out.resolve("SHA256SUMS")).lines())
-                .hasSize(expected.size());
+        found.forEach((name, bytes) -> assertThat(bytes).as(name).isEqualTo(expected.get(name)));
+        assertThat(Files.readString(out.resolve("SHA256SUMS")).lines()).hasSize(expected.size());
     }
 
     @Test
