@@ -1,10 +1,15 @@
 package dev.weightsmith.model;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weightsmith.error.ErrorKind;
+import dev.weightsmith.error.FileException;
+import dev.weightsmith.error.Printable;
+import dev.weightsmith.error.Problem;
 import dev.weightsmith.io.InputFile;
 import dev.weightsmith.json.StrictJson;
 import dev.weightsmith.llama.ConfigJson;
 import dev.weightsmith.llama.GgufTokenizer;
+import dev.weightsmith.llama.GgufTokens;
 import dev.weightsmith.plan.Plan;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tokenizer.TokenizerFiles;
@@ -39,8 +44,12 @@ final class ModelTexts {
         return switch (model.tokenizer()) {
             case LlamaModel.Tokenizer.None _ -> List.of();
             case LlamaModel.Tokenizer.Gguf(var metadata) -> {
-                var rebuilt = new GgufTokenizer(model.path(), metadata);
-                yield rebuilt.isSentencePiece() ? texts(rebuilt.folder()) : List.of();
+                Optional<GgufTokens> tokens = GgufTokens.read(model.path(), metadata);
+                yield tokens.isPresent()
+                        ? texts(
+                                new GgufTokenizer(model.path(), rebuildable(model, tokens.get()))
+                                        .folder())
+                        : List.of();
             }
             case LlamaModel.Tokenizer.Folder folder -> {
                 var texts = new ArrayList<Plan.TextFile>();
@@ -51,6 +60,24 @@ final class ModelTexts {
                 yield texts;
             }
         };
+    }
+
+    private static GgufTokens rebuildable(LlamaModel model, GgufTokens tokens)
+            throws FileException {
+        if (!tokens.isSentencePiece()) {
+            throw new FileException(
+                    Problem.of(
+                                    ErrorKind.UNSUPPORTED,
+                                    model.path(),
+                                    "has a tokenizer of kind "
+                                            + Printable.name(tokens.kind())
+                                            + ", as Llama 3, of which tokenizer files cannot be"
+                                            + " made yet")
+                            .withHint(
+                                    "choose --format gguf, or take the Hugging Face folder that"
+                                            + " the file was made from"));
+        }
+        return tokens;
     }
 
     private static List<Plan.TextFile> texts(TokenizerFolder folder) {

@@ -22,13 +22,13 @@ class GgufTokenizerTest {
     @Test
     void vocabularyThereAndBackIsTheSame() throws IOException {
         SentencePieceModel model = tiny().model();
-        assertThat(new GgufTokenizer(FILE, metadata(600)).model().model().pieces())
+        assertThat(tokenizer(metadata(600)).model().model().pieces())
                 .isEqualTo(model.pieces());
     }
 
     @Test
     void folderHasTheFilesThatTransformersExpects() throws IOException {
-        assertThat(new GgufTokenizer(FILE, metadata(548)).folder().files())
+        assertThat(tokenizer(metadata(548)).folder().files())
                 .containsOnlyKeys(
                         "tokenizer.model",
                         "tokenizer_config.json",
@@ -42,7 +42,7 @@ class GgufTokenizerTest {
         int[] types = ((GgufValue.I32s) value(metadata, "token_type")).values().clone();
         types[0] = Piece.Type.CONTROL.number();
         metadata.put("tokenizer.ggml.token_type", new GgufValue.I32s(types));
-        assertThat(new GgufTokenizer(FILE, metadata).model().model().unknownId()).isZero();
+        assertThat(tokenizer(metadata).model().model().unknownId()).isZero();
     }
 
     @Test
@@ -51,7 +51,7 @@ class GgufTokenizerTest {
         float[] scores = new float[548];
         java.util.Arrays.fill(scores, -1000);
         metadata.put("tokenizer.ggml.scores", new GgufValue.F32s(scores));
-        assertThat(new GgufTokenizer(FILE, metadata).model().doubts())
+        assertThat(tokenizer(metadata).model().doubts())
                 .singleElement()
                 .asString()
                 .contains("the order of merges is lost");
@@ -61,9 +61,9 @@ class GgufTokenizerTest {
     void listsOfDifferentLengthsAreRefused() throws IOException {
         Map<String, GgufValue> metadata = metadata(548);
         metadata.put("tokenizer.ggml.scores", new GgufValue.F32s(new float[3]));
-        assertThatThrownBy(() -> new GgufTokenizer(FILE, metadata).model())
+        assertThatThrownBy(() -> tokenizer(metadata).model())
                 .isInstanceOf(FileException.class)
-                .hasMessageContaining("are not three lists of one length");
+                .hasMessageContaining("tokenizer.ggml.scores is no list of 548 float32 numbers");
     }
 
     @Test
@@ -73,9 +73,13 @@ class GgufTokenizerTest {
                 new java.util.ArrayList<>(((GgufValue.Texts) value(metadata, "tokens")).values());
         texts.set(400, texts.get(300));
         metadata.put("tokenizer.ggml.tokens", new GgufValue.Texts(List.copyOf(texts)));
-        assertThatThrownBy(() -> new GgufTokenizer(FILE, metadata).model())
+        assertThatThrownBy(() -> tokenizer(metadata).model())
                 .isInstanceOf(FileException.class)
                 .hasMessageContaining("pieces 300 and 400 are both");
+    }
+
+    private static GgufTokenizer tokenizer(Map<String, GgufValue> metadata) throws IOException {
+        return new GgufTokenizer(FILE, GgufTokens.read(FILE, metadata).orElseThrow());
     }
 
     private static GgufValue value(Map<String, GgufValue> metadata, String key) {

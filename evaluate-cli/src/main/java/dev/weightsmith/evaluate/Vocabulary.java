@@ -6,6 +6,7 @@ import dev.weightsmith.error.PlanException;
 import dev.weightsmith.error.Problem;
 import dev.weightsmith.json.StrictJson;
 import dev.weightsmith.llama.ConfigJson;
+import dev.weightsmith.llama.GgufTokens;
 import dev.weightsmith.model.LlamaModel;
 import dev.weightsmith.tokenizer.AddedToken;
 import dev.weightsmith.tokenizer.ChatTemplates;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.TreeSet;
 
 /// What has to be known to turn text into token ids and back, wherever the model keeps it.
 ///
@@ -38,6 +40,9 @@ record Vocabulary(
         List<Integer> ends,
         boolean spaceFirst,
         ChatTemplates templates) {
+
+    /// Kinds of tokens that end an answer, in GGUF's words.
+    private static final List<String> ENDS = List.of("eos", "eot", "eom");
 
     Vocabulary {
         pieces = List.copyOf(pieces);
@@ -59,7 +64,10 @@ record Vocabulary(
                                     TokenizerFiles.read(folder.path())
                                             .orElseThrow(() -> missing(folder.path())));
                     case LlamaModel.Tokenizer.Gguf gguf ->
-                            new GgufTokens(model.path(), gguf.metadata()).vocabulary();
+                            ofGguf(
+                                    GgufTokens.read(model.path(), gguf.metadata())
+                                            .orElseThrow(() -> missing(model.path()))
+                                            .requireSentencePiece());
                 };
         int rows = model.config().vocabularySize();
         if (vocabulary.pieces.size() > rows) {
@@ -76,6 +84,31 @@ record Vocabulary(
                             .withHint("take the tokenizer that belongs to the model"));
         }
         return vocabulary;
+    }
+
+    private static Vocabulary ofGguf(GgufTokens tokens) {
+        var added = new ArrayList<AddedToken>();
+        for (int id = 0; id < tokens.pieces().size(); id++) {
+            Piece piece = tokens.pieces().get(id);
+            switch (piece.type()) {
+                case CONTROL -> added.add(new AddedToken(id, piece.text(), true));
+                case USER_DEFINED -> added.add(new AddedToken(id, piece.text(), false));
+                case NORMAL, UNKNOWN, UNUSED, BYTE -> {}
+            }
+        }
+        var ends = new TreeSet<Integer>();
+        for (String kind : ENDS) {
+            tokens.id(kind).ifPresent(ends::add);
+        }
+        return new Vocabulary(
+                tokens.pieces(),
+                added,
+                tokens.id("unknown").orElse(0),
+                tokens.id("bos"),
+                tokens.flag("add_bos_token", true),
+                List.copyOf(ends),
+                tokens.flag("add_space_prefix", true),
+                tokens.chatTemplate().map(ChatTemplates::of).orElseGet(ChatTemplates::none));
     }
 
     private static FileException missing(Path place) {

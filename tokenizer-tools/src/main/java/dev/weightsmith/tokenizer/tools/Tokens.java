@@ -6,6 +6,7 @@ import dev.weightsmith.error.PlanException;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
 import dev.weightsmith.llama.GgufTokenizer;
+import dev.weightsmith.llama.GgufTokens;
 import dev.weightsmith.model.LlamaModel;
 import dev.weightsmith.tokenizer.AddedToken;
 import dev.weightsmith.tokenizer.Piece;
@@ -43,11 +44,12 @@ record Tokens(Path place, SentencePieceModel model, List<String> texts) {
             case LlamaModel.Tokenizer.Folder(Path folder) -> ofFolder(folder);
             case LlamaModel.Tokenizer.None _ -> throw missing(model.path());
             case LlamaModel.Tokenizer.Gguf(var metadata) -> {
-                var tokenizer = new GgufTokenizer(model.path(), metadata);
-                if (!tokenizer.isSentencePiece()) {
-                    throw missing(model.path());
-                }
-                SentencePieceModel rebuilt = tokenizer.model().model();
+                GgufTokens tokens =
+                        GgufTokens.read(model.path(), metadata)
+                                .filter(GgufTokens::isSentencePiece)
+                                .orElseThrow(() -> missing(model.path()));
+                SentencePieceModel rebuilt =
+                        new GgufTokenizer(model.path(), tokens).model().model();
                 yield new Tokens(model.path(), rebuilt, texts(rebuilt));
             }
         };

@@ -6,6 +6,7 @@ import dev.weightsmith.error.Problem;
 import dev.weightsmith.format.Formats;
 import dev.weightsmith.format.gguf.GgufFile;
 import dev.weightsmith.llama.GgufTokenizer;
+import dev.weightsmith.llama.GgufTokens;
 import dev.weightsmith.tokenizer.AddedToken;
 import dev.weightsmith.tokenizer.RebuiltModel;
 import dev.weightsmith.tokenizer.SentencePieceModel;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /// A vocabulary, wherever it is kept: a `tokenizer.model`, a folder with tokenizer files, or a GGUF
 /// file.
@@ -64,12 +66,12 @@ record Vocabulary(
             if (!(checkpoint instanceof GgufFile gguf)) {
                 throw FileException.malformed(path, "is no GGUF file");
             }
-            var tokenizer = new GgufTokenizer(path, gguf.metadata());
-            if (!tokenizer.isSentencePiece()) {
+            Optional<GgufTokens> tokens = GgufTokens.read(path, gguf.metadata());
+            if (tokens.isEmpty() || !tokens.get().isSentencePiece()) {
                 throw FileException.unsupported(
                         path, "holds no SentencePiece vocabulary, expected one as LLaMA has");
             }
-            RebuiltModel rebuilt = tokenizer.model();
+            RebuiltModel rebuilt = new GgufTokenizer(path, tokens.get()).model();
             return new Vocabulary(path, "GGUF file", rebuilt.model(), List.of(), rebuilt.doubts());
         }
     }
