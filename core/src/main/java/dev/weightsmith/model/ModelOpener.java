@@ -13,7 +13,6 @@ import dev.weightsmith.llama.LlamaConfig;
 import dev.weightsmith.llama.TensorNames;
 import dev.weightsmith.plan.Recipe;
 import dev.weightsmith.plan.RotaryLayout;
-import dev.weightsmith.tensor.Shape;
 import dev.weightsmith.tensor.TensorInfo;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -116,6 +115,7 @@ final class ModelOpener {
     }
 
     private LlamaModel gguf(GgufFile file) throws IOException {
+        GgufCheck.require(file);
         LlamaConfig config = LlamaConfig.ofGguf(file);
         return checked(
                 new LlamaModel(
@@ -194,53 +194,11 @@ final class ModelOpener {
                             + MOST_TOKENS);
         }
         LlamaModel sized = model.withTensors(model.tensors());
-        LlamaConfig config = sized.config();
-        Map<String, Shape> weights = config.weights();
-        for (var expected : weights.entrySet()) {
-            String name = expected.getKey();
-            Recipe tensor = tensors.get(name);
-            if (tensor == null) {
-                throw FileException.malformed(
-                        path,
-                        "lacks tensor "
-                                + Printable.name(name)
-                                + ", expected with shape "
-                                + expected.getValue());
-            }
-            requireShape(name, tensor, expected.getValue());
-        }
-        for (var found : tensors.entrySet()) {
-            if (!weights.containsKey(found.getKey())) {
-                throw new FileException(
-                        Problem.of(
-                                        ErrorKind.UNSUPPORTED,
-                                        path,
-                                        "tensor "
-                                                + Printable.name(found.getKey())
-                                                + " has no place in a model of "
-                                                + config.layers()
-                                                + " layers without biases")
-                                .withHint("its configuration may be another model's"));
-            }
-        }
+        var check = new WeightCheck(path, sized.config(), TensorNames.HUGGING_FACE);
+        check.requireComplete(tensors);
+        check.requireNothingElse(tensors, ErrorKind.UNSUPPORTED);
+        check.requireWeights(tensors);
         return sized;
-    }
-
-    private void requireShape(String name, Recipe tensor, Shape expected) throws FileException {
-        if (!tensor.shape().equals(expected)) {
-            throw new FileException(
-                    Problem.of(
-                                    ErrorKind.MISMATCH,
-                                    path,
-                                    "tensor "
-                                            + Printable.name(name)
-                                            + ": shape "
-                                            + tensor.shape()
-                                            + ", expected "
-                                            + expected
-                                            + " by its configuration")
-                            .withHint("config.json or params.json may be another model's"));
-        }
     }
 
     private static LlamaModel.Tokenizer tokenizer(Path folder) {

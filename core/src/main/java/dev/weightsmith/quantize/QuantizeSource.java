@@ -4,6 +4,7 @@ import dev.weightsmith.error.FileException;
 import dev.weightsmith.format.gguf.GgufFile;
 import dev.weightsmith.format.gguf.GgufValue;
 import dev.weightsmith.llama.LlamaConfig;
+import dev.weightsmith.model.GgufCheck;
 import dev.weightsmith.model.GgufOutput;
 import dev.weightsmith.model.LlamaModel;
 import dev.weightsmith.model.OutputOptions;
@@ -30,12 +31,11 @@ public record QuantizeSource(
         metadata = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(metadata));
     }
 
-    /// A GGUF file. Tensors and metadata that mean nothing here stay as they are.
+    /// A GGUF file. Metadata that mean nothing here stay as they are.
     ///
-    /// @throws FileException if it is of another architecture than LLaMA
+    /// @throws FileException if it is no sound LLaMA model
     public static QuantizeSource of(GgufFile file) throws FileException {
-        // How positions are scaled does not matter, so a rope_freqs.weight is just a tensor.
-        LlamaConfig config = LlamaConfig.ofGguf(file.path(), file.metadata(), List.of());
+        LlamaConfig config = GgufCheck.require(file);
         return new QuantizeSource(
                 true,
                 file.tensorsByFile().stream()

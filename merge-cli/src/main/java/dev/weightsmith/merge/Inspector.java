@@ -16,6 +16,7 @@ import dev.weightsmith.json.StrictJson;
 import dev.weightsmith.llama.LlamaConfig;
 import dev.weightsmith.llama.TensorNames;
 import dev.weightsmith.lora.LoraAdapter;
+import dev.weightsmith.model.GgufCheck;
 import dev.weightsmith.model.LlamaModel;
 import dev.weightsmith.tensor.TensorInfo;
 import dev.weightsmith.tokenizer.SentencePieceModel;
@@ -283,7 +284,10 @@ final class Inspector {
     }
 
     private void describeGguf(GgufFile gguf) throws IOException {
-        attempt(() -> details.set("config", ConfigFacts.of(LlamaConfig.ofGguf(gguf))));
+        attempt(() -> {
+            details.set("config", ConfigFacts.of(LlamaConfig.ofGguf(gguf)));
+            GgufCheck.require(gguf);
+        });
         VocabularyFacts.of(gguf.metadata()).ifPresent(facts -> details.set("vocabulary", facts));
         details.set("metadata", MetadataFacts.of(gguf.metadata()));
     }

@@ -1,0 +1,97 @@
+package dev.weightsmith.model;
+
+import dev.weightsmith.error.ErrorKind;
+import dev.weightsmith.error.FileException;
+import dev.weightsmith.error.Printable;
+import dev.weightsmith.error.Problem;
+import dev.weightsmith.format.gguf.GgufFile;
+import dev.weightsmith.llama.GgufTokens;
+import dev.weightsmith.llama.LlamaConfig;
+import dev.weightsmith.llama.TensorNames;
+import dev.weightsmith.plan.Recipe;
+import dev.weightsmith.tensor.Shape;
+import dev.weightsmith.tensor.TensorInfo;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// What every command requires of a GGUF file that is to be a LLaMA model: a configuration, a sound
+/// vocabulary, and the tensors that llama.cpp would look for, no fewer and no others
+/// (specs/hostile-inputs.md G32 to G36).
+public final class GgufCheck {
+    private GgufCheck() {}
+
+    /// Checks a file's metadata and the names, shapes and types of its tensors; reads no weights.
+    /// Biases and rope_freqs.weight may be there, as llama.cpp takes them.
+    ///
+    /// @return its configuration, without the rope scaling that is in rope_freqs.weight
+    /// @throws FileException if it is of another architecture, or not sound
+    public static LlamaConfig require(GgufFile file) throws FileException {
+        Path path = file.path();
+        LlamaConfig config = LlamaConfig.ofGguf(path, file.metadata(), List.of());
+        Optional<GgufTokens> tokens = GgufTokens.read(path, file.metadata());
+        if (tokens.isPresent() && tokens.get().pieces().size() != config.vocabularySize()) {
+            throw mismatch(
+                    path,
+                    "tokenizer.ggml.tokens are "
+                            + tokens.get().pieces().size()
+                            + ", expected "
+                            + config.vocabularySize()
+                            + " as llama.vocab_size says");
+        }
+        requireTensors(file, config);
+        return config;
+    }
+
+    private static void requireTensors(GgufFile file, LlamaConfig said) throws FileException {
+        var tensors = new LinkedHashMap<String, Recipe>();
+        for (TensorInfo tensor : file.tensors()) {
+            if (tensor.name().equals(TensorNames.ROPE_FREQUENCIES)) {
+                requireFrequencies(file.path(), tensor, said.headSize());
+                continue;
+            }
+            tensors.put(
+                    TensorNames.GGUF
+                            .canonical(tensor.name())
+                            .orElseThrow(() ->
+                                    FileException.malformed(
+                                            file.path(),
+                                            "tensor "
+                                                    + Printable.name(tensor.name())
+                                                    + " is no part of a LLaMA model")),
+                    new Recipe.Load(file, tensor));
+        }
+        LlamaConfig config =
+                said.withVocabulary(
+                        said.vocabularySize(), !tensors.containsKey(TensorNames.OUTPUT));
+        var check = new WeightCheck(file.path(), config, TensorNames.GGUF);
+        check.requireComplete(tensors);
+        check.requireWeights(tensors);
+        for (Map.Entry<String, Recipe> tensor : Map.copyOf(tensors).entrySet()) {
+            Optional<Shape> bias = check.bias(tensor.getKey());
+            if (bias.isPresent()) {
+                check.requireShape(tensor.getKey(), tensor.getValue().shape(), bias.get());
+                tensors.remove(tensor.getKey());
+            }
+        }
+        check.requireNothingElse(tensors, ErrorKind.MALFORMED);
+    }
+
+    private static void requireFrequencies(Path path, TensorInfo tensor, int headSize)
+            throws FileException {
+        if (!tensor.shape().equals(Shape.of(headSize / 2))) {
+            throw mismatch(
+                    path,
+                    "rope_freqs.weight has shape "
+                            + tensor.shape()
+                            + ", expected half the head size, "
+                            + headSize / 2);
+        }
+    }
+
+    private static FileException mismatch(Path path, String message) {
+        return new FileException(Problem.of(ErrorKind.MISMATCH, path, message));
+    }
+}
