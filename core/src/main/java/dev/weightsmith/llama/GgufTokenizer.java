@@ -42,7 +42,11 @@ public final class GgufTokenizer {
         }
         return new RebuiltModel(
                 SentencePieceModel.ofPieces(
-                        file, pieces, tokens.id("bos"), tokens.id("eos"), tokens.flag("add_space_prefix", true)),
+                        file,
+                        pieces,
+                        tokens.id("bos"),
+                        tokens.id("eos"),
+                        tokens.flag("add_space_prefix", true)),
                 doubts);
     }
 

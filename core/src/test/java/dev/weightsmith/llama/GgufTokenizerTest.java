@@ -22,8 +22,7 @@ class GgufTokenizerTest {
     @Test
     void vocabularyThereAndBackIsTheSame() throws IOException {
         SentencePieceModel model = tiny().model();
-        assertThat(tokenizer(metadata(600)).model().model().pieces())
-                .isEqualTo(model.pieces());
+        assertThat(tokenizer(metadata(600)).model().model().pieces()).isEqualTo(model.pieces());
     }
 
     @Test

@@ -16,8 +16,7 @@ import java.util.List;
 import java.util.SequencedMap;
 
 /// A sound GGUF file's metadata and tensors, to be spoiled by a test.
-record EditedGguf(
-        SequencedMap<String, GgufValue> metadata, SequencedMap<String, Recipe> tensors) {
+record EditedGguf(SequencedMap<String, GgufValue> metadata, SequencedMap<String, Recipe> tensors) {
     /// How a test spoils them.
     interface Edit {
         void of(EditedGguf file);

@@ -262,8 +262,7 @@ class GgufCheckTest {
     @Test
     void idOfMinusOneIsNone() throws IOException {
         Path path =
-                edited(file ->
-                        file.tokenizer("padding_token_id", new GgufValue.U32(0xffff_ffffL)));
+                edited(file -> file.tokenizer("padding_token_id", new GgufValue.U32(0xffff_ffffL)));
         quantize(path);
         open(path);
     }
