@@ -6,6 +6,7 @@ module dev.weightsmith.core {
     requires com.google.protobuf;
 
     exports dev.weightsmith.checkpoint;
+    exports dev.weightsmith.digest;
     exports dev.weightsmith.engine;
     exports dev.weightsmith.error;
     exports dev.weightsmith.format;

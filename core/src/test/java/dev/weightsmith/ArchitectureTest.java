@@ -46,6 +46,8 @@ class ArchitectureTest {
                     .definedBy("dev.weightsmith.llama..")
                     .layer("engine")
                     .definedBy("dev.weightsmith.engine..")
+                    .layer("digest")
+                    .definedBy("dev.weightsmith.digest..")
                     .layer("model")
                     .definedBy("dev.weightsmith.model..")
                     .whereLayer("error")
@@ -74,6 +76,8 @@ class ArchitectureTest {
                             "error", "format", "io", "json", "plan", "tensor", "tokenizer")
                     .whereLayer("engine")
                     .mayOnlyAccessLayers("checkpoint", "error", "io", "kernel", "plan", "tensor")
+                    .whereLayer("digest")
+                    .mayOnlyAccessLayers("engine", "error", "io", "json")
                     .whereLayer("model")
                     .mayNotBeAccessedByAnyLayer();
 

@@ -8,7 +8,7 @@ import dev.weightsmith.engine.Report;
 import dev.weightsmith.error.Finding;
 import dev.weightsmith.model.Folded;
 import dev.weightsmith.plan.Plan;
-import dev.weightsmith.sha256.KnownFiles;
+import dev.weightsmith.digest.KnownFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

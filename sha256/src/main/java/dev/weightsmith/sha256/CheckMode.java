@@ -1,5 +1,7 @@
 package dev.weightsmith.sha256;
 
+import dev.weightsmith.digest.DigestList;
+import dev.weightsmith.digest.FileDigester;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.error.ErrorKind;

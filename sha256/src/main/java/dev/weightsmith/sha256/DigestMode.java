@@ -1,5 +1,8 @@
 package dev.weightsmith.sha256;
 
+import dev.weightsmith.digest.DigestList;
+import dev.weightsmith.digest.DigestedFile;
+import dev.weightsmith.digest.FileDigester;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.io.File;
 import java.io.IOException;

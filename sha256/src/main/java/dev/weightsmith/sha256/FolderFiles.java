@@ -1,5 +1,6 @@
 package dev.weightsmith.sha256;
 
+import dev.weightsmith.digest.FileState;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;

@@ -1,5 +1,10 @@
 package dev.weightsmith.sha256;
 
+import dev.weightsmith.digest.DigestedFile;
+import dev.weightsmith.digest.FileDigester;
+import dev.weightsmith.digest.KnownFile;
+import dev.weightsmith.digest.KnownFiles;
+import dev.weightsmith.digest.KnownFolder;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.error.ErrorKind;

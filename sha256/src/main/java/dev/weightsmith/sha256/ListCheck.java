@@ -1,5 +1,9 @@
 package dev.weightsmith.sha256;
 
+import dev.weightsmith.digest.Digest;
+import dev.weightsmith.digest.DigestList;
+import dev.weightsmith.digest.DigestedFile;
+import dev.weightsmith.digest.FileDigester;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;

@@ -1,5 +1,7 @@
 package dev.weightsmith.sha256;
 
+import dev.weightsmith.digest.Digest;
+import dev.weightsmith.digest.DigestList;
 import dev.weightsmith.engine.Progress;
 import dev.weightsmith.llama.TensorNames;
 import dev.weightsmith.plan.Recipe;

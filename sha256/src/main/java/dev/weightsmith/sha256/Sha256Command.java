@@ -1,5 +1,7 @@
 package dev.weightsmith.sha256;
 
+import dev.weightsmith.digest.FileDigester;
+import dev.weightsmith.digest.KnownFiles;
 import dev.weightsmith.cli.OutputOptions;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package dev.weightsmith.sha256;
 
+import dev.weightsmith.digest.Digest;
 import dev.weightsmith.engine.RowReader;
 import dev.weightsmith.plan.Recipe;
 import dev.weightsmith.tensor.DType;

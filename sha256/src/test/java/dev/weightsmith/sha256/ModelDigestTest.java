@@ -1,5 +1,6 @@
 package dev.weightsmith.sha256;
 
+import dev.weightsmith.digest.Digest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weightsmith.SharedData;

@@ -1,5 +1,6 @@
 package dev.weightsmith.sha256;
 
+import dev.weightsmith.digest.FileDigester;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -17,7 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 class Sha256CommandTest {
-    private static final String A = DigestListTest.A;
+    /// Of the one byte `a`.
+    private static final String A =
+            "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb";
     private static final String WRONG = "0".repeat(64);
 
     private final StringWriter out = new StringWriter();

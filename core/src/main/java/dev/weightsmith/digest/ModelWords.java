@@ -1,4 +1,4 @@
-package dev.weightsmith.sha256;
+package dev.weightsmith.digest;
 
 import java.util.Arrays;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-package dev.weightsmith.sha256;
+package dev.weightsmith.digest;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -27,12 +27,12 @@ public record Digest(String hex) {
     }
 
     /// The digest of everything that was fed to `algorithm`, which starts anew.
-    static Digest of(MessageDigest algorithm) {
+    public static Digest of(MessageDigest algorithm) {
         return new Digest(HexFormat.of().formatHex(algorithm.digest()));
     }
 
     /// A new SHA-256, fed nothing yet.
-    static MessageDigest algorithm() {
+    public static MessageDigest algorithm() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

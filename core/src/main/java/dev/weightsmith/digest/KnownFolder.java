@@ -1,4 +1,4 @@
-package dev.weightsmith.sha256;
+package dev.weightsmith.digest;
 
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.Problem;
@@ -14,10 +14,10 @@ import java.util.stream.Collectors;
 /// What the files of one folder are together: is each set complete, and are all of one kind?
 ///
 /// @param recognised each published file found, and what it is
-record KnownFolder(Path folder, Map<Path, List<KnownFile>> recognised) {
+public record KnownFolder(Path folder, Map<Path, List<KnownFile>> recognised) {
 
     /// Everything that is wrong with them as a set; nothing for a folder without published files.
-    List<Problem> problems(KnownFiles known) {
+    public List<Problem> problems(KnownFiles known) {
         var problems = new ArrayList<Problem>();
         Set<KnownFile> present = new LinkedHashSet<>();
         recognised.values().forEach(present::addAll);

@@ -1,4 +1,4 @@
-package dev.weightsmith.sha256;
+package dev.weightsmith.digest;
 
 import dev.weightsmith.error.Problem;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.weightsmith.sha256;
+package dev.weightsmith.digest;
 
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;

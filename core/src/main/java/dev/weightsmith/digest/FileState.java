@@ -1,4 +1,4 @@
-package dev.weightsmith.sha256;
+package dev.weightsmith.digest;
 
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
@@ -15,7 +15,7 @@ import java.nio.file.attribute.FileTime;
 /// What tells whether a regular file is still what it was: size, time of change, identity.
 ///
 /// @param key the file's number on its disk, or its path where the system has no such numbers
-record FileState(long size, FileTime modified, Object key) {
+public record FileState(long size, FileTime modified, Object key) {
     /// The state of `file` now. Nothing is opened: opening a fifo would wait for ever.
     ///
     /// @throws FileException if it is not there or not a regular file
@@ -42,7 +42,7 @@ record FileState(long size, FileTime modified, Object key) {
     }
 
     /// `cause` in one line that names the file.
-    static FileException failed(Path file, IOException cause) {
+    public static FileException failed(Path file, IOException cause) {
         String message =
                 switch (cause) {
                     case NoSuchFileException _ -> "no such file";
