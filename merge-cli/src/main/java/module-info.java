@@ -3,7 +3,6 @@ module dev.weightsmith.merge {
     requires static org.jspecify;
     requires dev.weightsmith.cli;
     requires dev.weightsmith.quantize.cli;
-    requires dev.weightsmith.sha256;
 
     exports dev.weightsmith.merge;
 

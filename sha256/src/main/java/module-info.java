@@ -2,6 +2,7 @@
 module dev.weightsmith.sha256 {
     requires static org.jspecify;
     requires dev.weightsmith.cli;
+    requires dev.weightsmith.compare;
     requires transitive dev.weightsmith.core;
 
     exports dev.weightsmith.sha256;

@@ -1,5 +1,6 @@
 package dev.weightsmith.sha256;
 
+import dev.weightsmith.compare.ModelDigest;
 import dev.weightsmith.digest.DigestList;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.weightsmith.checkpoint.Checkpoint;

@@ -1,4 +1,4 @@
-package dev.weightsmith.sha256;
+package dev.weightsmith.compare;
 
 import java.util.OptionalInt;
 
@@ -29,7 +29,7 @@ public record Difference(
 
     /// An element and its two values.
     public record Element(long row, long column, double a, double b) {
-        double distance() {
+        public double distance() {
             return Math.abs(a - b);
         }
     }

@@ -1,4 +1,4 @@
-package dev.weightsmith.sha256;
+package dev.weightsmith.compare;
 
 import dev.weightsmith.plan.Recipe;
 import java.io.IOException;

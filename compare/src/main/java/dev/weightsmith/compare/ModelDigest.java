@@ -1,4 +1,4 @@
-package dev.weightsmith.sha256;
+package dev.weightsmith.compare;
 
 import dev.weightsmith.digest.Digest;
 import dev.weightsmith.digest.DigestList;

@@ -1,4 +1,4 @@
-package dev.weightsmith.sha256;
+package dev.weightsmith.compare;
 
 import java.io.IOException;
 import java.util.ArrayDeque;

@@ -1,4 +1,4 @@
-package dev.weightsmith.sha256;
+package dev.weightsmith.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

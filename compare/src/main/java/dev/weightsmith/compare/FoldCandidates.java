@@ -1,4 +1,4 @@
-package dev.weightsmith.sha256;
+package dev.weightsmith.compare;
 
 import dev.weightsmith.error.PlanException;
 import dev.weightsmith.format.Formats;
@@ -17,7 +17,7 @@ import java.util.SequencedMap;
 
 /// The models that a base and adapters make if they are folded as meant, and if something goes
 /// wrong: one missing, one twice, another order, another rounding.
-final class FoldCandidates implements Closeable {
+public final class FoldCandidates implements Closeable {
     private record Named(String name, LoraAdapter adapter) {}
 
     private final LlamaModel base;
@@ -27,7 +27,7 @@ final class FoldCandidates implements Closeable {
     /// Opens the base and the adapters, each once.
     ///
     /// @param adapters in the order meant
-    FoldCandidates(Path base, List<Path> adapters) throws IOException {
+    public FoldCandidates(Path base, List<Path> adapters) throws IOException {
         this.base = LlamaModel.open(base);
         try {
             for (Path path : adapters) {
@@ -43,7 +43,7 @@ final class FoldCandidates implements Closeable {
     }
 
     /// What each would be, by what it is. Nothing but headers is read.
-    SequencedMap<String, SequencedMap<String, Recipe>> models() {
+    public SequencedMap<String, SequencedMap<String, Recipe>> models() {
         add(loras, false);
         add(List.of(), false);
         if (loras.size() > 1) {
