@@ -4,9 +4,9 @@ import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.PlanException;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
-import dev.weightsmith.evaluate.jinja.JinjaTemplate;
-import dev.weightsmith.evaluate.jinja.TemplateException;
-import dev.weightsmith.evaluate.jinja.Value;
+import dev.weightsmith.chattemplate.JinjaTemplate;
+import dev.weightsmith.chattemplate.TemplateException;
+import dev.weightsmith.chattemplate.Value;
 import dev.weightsmith.tokenizer.ChatTemplates;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -83,10 +83,21 @@ record ChatPrompt(Path model, String template, Map<String, String> specialTokens
 
     private Problem problem(TemplateException e, boolean system) {
         String words = Printable.text(String.valueOf(e.getMessage()));
-        if (e.kind() != ErrorKind.MISMATCH) {
-            return Problem.of(e.kind(), model, "the chat template " + words).withHint(HINT);
-        }
-        var problem = Problem.of(e.kind(), model, "the chat template says: " + words);
-        return system ? problem.withHint("it may take no --system") : problem;
+        return switch (e.kind()) {
+            case MALFORMED -> unusable(ErrorKind.MALFORMED, words);
+            case UNSUPPORTED -> unusable(ErrorKind.UNSUPPORTED, words);
+            case REFUSED -> unusable(ErrorKind.REFUSED, words);
+            case LIMIT -> unusable(ErrorKind.LIMIT, words);
+            case RAISED -> {
+                var problem =
+                        Problem.of(
+                                ErrorKind.MISMATCH, model, "the chat template says: " + words);
+                yield system ? problem.withHint("it may take no --system") : problem;
+            }
+        };
+    }
+
+    private Problem unusable(ErrorKind kind, String words) {
+        return Problem.of(kind, model, "the chat template " + words).withHint(HINT);
     }
 }
