@@ -133,7 +133,9 @@ class JinjaTemplateTest {
     @Test
     void whatIsUndefinedHasNoAttributes() {
         assertStops(
-                "\n{{ a.b }}", TemplateException.Kind.MALFORMED, "'a' is undefined (line 2 of the template)");
+                "\n{{ a.b }}",
+                TemplateException.Kind.MALFORMED,
+                "'a' is undefined (line 2 of the template)");
     }
 
     @Test

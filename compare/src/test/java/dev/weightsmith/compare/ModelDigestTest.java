@@ -1,9 +1,9 @@
 package dev.weightsmith.compare;
 
-import dev.weightsmith.digest.Digest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weightsmith.SharedData;
+import dev.weightsmith.digest.Digest;
 import dev.weightsmith.engine.Progress;
 import dev.weightsmith.model.LlamaModel;
 import dev.weightsmith.tensor.DType;

@@ -1,12 +1,12 @@
 package dev.weightsmith.evaluate;
 
+import dev.weightsmith.chattemplate.JinjaTemplate;
+import dev.weightsmith.chattemplate.TemplateException;
+import dev.weightsmith.chattemplate.Value;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.PlanException;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
-import dev.weightsmith.chattemplate.JinjaTemplate;
-import dev.weightsmith.chattemplate.TemplateException;
-import dev.weightsmith.chattemplate.Value;
 import dev.weightsmith.tokenizer.ChatTemplates;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -90,8 +90,7 @@ record ChatPrompt(Path model, String template, Map<String, String> specialTokens
             case LIMIT -> unusable(ErrorKind.LIMIT, words);
             case RAISED -> {
                 var problem =
-                        Problem.of(
-                                ErrorKind.MISMATCH, model, "the chat template says: " + words);
+                        Problem.of(ErrorKind.MISMATCH, model, "the chat template says: " + words);
                 yield system ? problem.withHint("it may take no --system") : problem;
             }
         };

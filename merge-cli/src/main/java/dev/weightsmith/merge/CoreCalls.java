@@ -1,6 +1,7 @@
 package dev.weightsmith.merge;
 
 import dev.weightsmith.cli.JobOptions;
+import dev.weightsmith.digest.KnownFiles;
 import dev.weightsmith.engine.Engine;
 import dev.weightsmith.engine.EngineOptions;
 import dev.weightsmith.engine.Progress;
@@ -8,7 +9,6 @@ import dev.weightsmith.engine.Report;
 import dev.weightsmith.error.Finding;
 import dev.weightsmith.model.Folded;
 import dev.weightsmith.plan.Plan;
-import dev.weightsmith.digest.KnownFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,12 +1,12 @@
 package dev.weightsmith.merge;
 
+import dev.weightsmith.digest.DigestedFile;
+import dev.weightsmith.digest.FileDigester;
+import dev.weightsmith.digest.KnownFiles;
 import dev.weightsmith.engine.Progress;
 import dev.weightsmith.error.Finding;
 import dev.weightsmith.error.PlanException;
 import dev.weightsmith.error.Problem;
-import dev.weightsmith.digest.DigestedFile;
-import dev.weightsmith.digest.FileDigester;
-import dev.weightsmith.digest.KnownFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package dev.weightsmith.sha256;
 
-import dev.weightsmith.digest.DigestList;
-import dev.weightsmith.digest.FileDigester;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weightsmith.digest.DigestList;
+import dev.weightsmith.digest.FileDigester;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Printable;

@@ -1,13 +1,13 @@
 package dev.weightsmith.sha256;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weightsmith.checkpoint.Checkpoint;
 import dev.weightsmith.compare.Difference;
 import dev.weightsmith.compare.FoldCandidates;
 import dev.weightsmith.compare.LikelyReasons;
 import dev.weightsmith.compare.ModelComparison;
 import dev.weightsmith.compare.TensorComparison;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.weightsmith.checkpoint.Checkpoint;
 import dev.weightsmith.engine.Progress;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.Printable;

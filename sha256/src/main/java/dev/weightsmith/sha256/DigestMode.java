@@ -1,9 +1,9 @@
 package dev.weightsmith.sha256;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.weightsmith.digest.DigestList;
 import dev.weightsmith.digest.DigestedFile;
 import dev.weightsmith.digest.FileDigester;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,12 +1,12 @@
 package dev.weightsmith.sha256;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.digest.DigestedFile;
 import dev.weightsmith.digest.FileDigester;
 import dev.weightsmith.digest.KnownFile;
 import dev.weightsmith.digest.KnownFiles;
 import dev.weightsmith.digest.KnownFolder;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;

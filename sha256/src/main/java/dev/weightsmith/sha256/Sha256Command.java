@@ -1,8 +1,8 @@
 package dev.weightsmith.sha256;
 
+import dev.weightsmith.cli.OutputOptions;
 import dev.weightsmith.digest.FileDigester;
 import dev.weightsmith.digest.KnownFiles;
-import dev.weightsmith.cli.OutputOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

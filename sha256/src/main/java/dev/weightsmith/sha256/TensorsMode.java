@@ -1,9 +1,9 @@
 package dev.weightsmith.sha256;
 
-import dev.weightsmith.compare.ModelDigest;
-import dev.weightsmith.digest.DigestList;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.weightsmith.checkpoint.Checkpoint;
+import dev.weightsmith.compare.ModelDigest;
+import dev.weightsmith.digest.DigestList;
 import dev.weightsmith.engine.Progress;
 import dev.weightsmith.model.LlamaModel;
 import java.io.IOException;

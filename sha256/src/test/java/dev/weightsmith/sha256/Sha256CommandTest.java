@@ -1,12 +1,12 @@
 package dev.weightsmith.sha256;
 
-import dev.weightsmith.digest.FileDigester;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weightsmith.SharedData;
 import dev.weightsmith.cli.CommandRunner;
 import dev.weightsmith.cli.Terminal;
+import dev.weightsmith.digest.FileDigester;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -21,6 +21,7 @@ class Sha256CommandTest {
     /// Of the one byte `a`.
     private static final String A =
             "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb";
+
     private static final String WRONG = "0".repeat(64);
 
     private final StringWriter out = new StringWriter();
