@@ -17,8 +17,18 @@ import java.util.Optional;
 
 /// Hugging Face's `config.json` and `generation_config.json`.
 public final class ConfigJson {
-    /// What names code of others or a quantization that our weights do not have.
-    private static final List<String> DROPPED = List.of("auto_map", "trust_remote_code");
+    /// What names code of others.
+    private static final List<String> REMOTE_CODE = List.of("auto_map", "trust_remote_code");
+
+    /// What no configuration can do without.
+    private static final List<String> NEEDED =
+            List.of(
+                    "hidden_size",
+                    "intermediate_size",
+                    "num_hidden_layers",
+                    "num_attention_heads",
+                    "vocab_size",
+                    "rms_norm_eps");
 
     private ConfigJson() {}
 
@@ -31,12 +41,6 @@ public final class ConfigJson {
         var headSize = fields.optionalInteger("head_dim", 1, JsonFields.LARGEST_SIZE);
         int contextLength = contextLength(fields, "max_position_embeddings", "max_sequence_length");
         Optional<JsonFields> rope = RopeFields.find(fields);
-        List<String> notes = new ArrayList<>();
-        for (String name : DROPPED) {
-            if (source.has(name)) {
-                notes.add("config.json: " + name + " names code and is left out of outputs");
-            }
-        }
         var config =
                 new LlamaConfig(
                         hiddenSize,
@@ -58,7 +62,7 @@ public final class ConfigJson {
                         fields.flag("tie_word_embeddings", false),
                         dtype(source),
                         source,
-                        notes);
+                        List.of());
         config.requireConsistent(file);
         return config;
     }
@@ -129,6 +133,39 @@ public final class ConfigJson {
         };
     }
 
+    static boolean namesCode(ObjectNode json) {
+        return REMOTE_CODE.stream().anyMatch(json::has);
+    }
+
+    /// The fields of `config.json` or `tokenizer_config.json` but for those that name code.
+    public static ObjectNode withoutRemoteCode(ObjectNode json) {
+        return json.deepCopy().without(REMOTE_CODE);
+    }
+
+    /// `given` for the tensors of `model`: from that come the fields that it lacks and without
+    /// which they cannot be described.
+    static ObjectNode completed(ObjectNode given, LlamaConfig model) {
+        ObjectNode known = derived(model);
+        var needed = new ArrayList<>(NEEDED);
+        if (!given.hasNonNull("model_type") && !given.hasNonNull("architectures")) {
+            needed.addAll(List.of("architectures", "model_type"));
+        }
+        if (model.keyValueHeads() != model.heads()) {
+            needed.add("num_key_value_heads");
+        }
+        if (model.headSize() * model.heads() != model.hiddenSize()) {
+            needed.add("head_dim");
+        }
+        if (model.tiedEmbeddings()) {
+            needed.add("tie_word_embeddings");
+        }
+        ObjectNode completed = given.deepCopy();
+        needed.stream()
+                .filter(name -> !given.hasNonNull(name))
+                .forEach(name -> completed.set(name, known.get(name)));
+        return completed;
+    }
+
     /// A `config.json` with the fields that every LLaMA has, for a model that had none.
     static ObjectNode derived(LlamaConfig config) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
@@ -159,7 +196,6 @@ public final class ConfigJson {
     /// @param dtype F32, F16 or BF16
     public static byte[] config(LlamaConfig config, DType dtype) {
         ObjectNode json = config.source();
-        DROPPED.forEach(json::remove);
         json.put("vocab_size", config.vocabularySize());
         if (config.tiedEmbeddings() || json.has("tie_word_embeddings")) {
             json.put("tie_word_embeddings", config.tiedEmbeddings());

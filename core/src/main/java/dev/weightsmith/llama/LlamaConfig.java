@@ -56,7 +56,15 @@ public record LlamaConfig(
     ///
     /// @throws FileException if it is malformed or of another architecture than LLaMA
     public static LlamaConfig readConfigJson(Path file) throws IOException {
-        return ConfigJson.read(file, StrictJson.readObject(file));
+        return ofConfigJson(file, StrictJson.readObject(file));
+    }
+
+    /// Takes the fields of a Hugging Face `config.json`.
+    ///
+    /// @param file that they come from
+    /// @throws FileException as [#readConfigJson]
+    public static LlamaConfig ofConfigJson(Path file, ObjectNode fields) throws FileException {
+        return ConfigJson.read(file, fields);
     }
 
     /// Reads Meta's `params.json`.
@@ -85,6 +93,21 @@ public record LlamaConfig(
     @Override
     public ObjectNode source() {
         return source.deepCopy();
+    }
+
+    /// Another `config.json` for these tensors, with what it lacks to describe them.
+    public ObjectNode completing(ObjectNode given) {
+        return ConfigJson.completed(given, this);
+    }
+
+    /// This model without the fields that name code of others.
+    public LlamaConfig withoutRemoteCode() {
+        return ParamsJson.withSource(this, ConfigJson.withoutRemoteCode(source));
+    }
+
+    /// Whether a field names code that comes with the model.
+    public boolean namesCode() {
+        return ConfigJson.namesCode(source);
     }
 
     /// This model with another number of embedding rows.

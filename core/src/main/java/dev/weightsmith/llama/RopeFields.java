@@ -42,7 +42,7 @@ final class RopeFields {
                             rope.positive("factor"),
                             original(rope).orElse(contextLength),
                             rope.optionalPositive("extrapolation_factor"),
-                            rope.optionalPositive("attention_factor"),
+                            attentionFactor(rope),
                             rope.optionalPositive("beta_fast"),
                             rope.optionalPositive("beta_slow"));
             case "llama3" -> llama3(rope);
@@ -82,6 +82,12 @@ final class RopeFields {
                 low,
                 high,
                 original(rope).orElseThrow(() -> rope.missing("original_max_position_embeddings")));
+    }
+
+    /// Under the name that transformers has for it, else the one that the first YaRN models had.
+    private static OptionalDouble attentionFactor(JsonFields rope) throws FileException {
+        return rope.optionalPositive(
+                rope.find("attention_factor").isPresent() ? "attention_factor" : "attn_factor");
     }
 
     private static Optional<Integer> original(JsonFields rope) throws FileException {

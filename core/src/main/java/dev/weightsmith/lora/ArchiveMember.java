@@ -5,8 +5,8 @@ import java.util.List;
 
 /// The name of a member of an archive, as folders and a file name below the archive's root.
 ///
-/// It never becomes a path as it stands: only a [#file] that is known is written, and where is ours
-/// to say.
+/// It never becomes a path as it stands: only a [#file] that is known, or the plain name of a
+/// Python file, is written, and where is ours to say.
 ///
 /// @param folder with `/` between its parts; empty at the root
 record ArchiveMember(String folder, String file) {

@@ -1,5 +1,6 @@
 package dev.weightsmith.lora;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.checkpoint.Checkpoint;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
@@ -22,6 +23,8 @@ public final class LoraAdapter implements AutoCloseable {
     private final LoraConfig config;
     private final Checkpoint weights;
     private final AdapterTensors tensors;
+    private final Optional<ObjectNode> modelConfig;
+    private final Companions companions;
     private final Optional<PublishedArchive> archive;
 
     private LoraAdapter(
@@ -30,12 +33,16 @@ public final class LoraAdapter implements AutoCloseable {
             LoraConfig config,
             Checkpoint weights,
             AdapterTensors tensors,
+            Optional<ObjectNode> modelConfig,
+            Companions companions,
             Optional<PublishedArchive> archive) {
         this.source = source;
         this.folder = folder;
         this.config = config;
         this.weights = weights;
         this.tensors = tensors;
+        this.modelConfig = modelConfig;
+        this.companions = companions;
         this.archive = archive;
     }
 
@@ -82,7 +89,14 @@ public final class LoraAdapter implements AutoCloseable {
         Checkpoint weights = openWeights(folder, opener);
         try {
             return new LoraAdapter(
-                    source, folder, read, weights, AdapterTensors.of(weights, read), archive);
+                    source,
+                    folder,
+                    read,
+                    weights,
+                    AdapterTensors.of(weights, read),
+                    Companions.json(folder.resolve("config.json")),
+                    Companions.read(folder),
+                    archive);
         } catch (IOException | RuntimeException e) {
             weights.close();
             throw e;
@@ -123,13 +137,17 @@ public final class LoraAdapter implements AutoCloseable {
                         .withHint("move away the one that you do not mean"));
     }
 
+    private static Path inArchive(Path archive, Path member) {
+        return Path.of(archive + "!" + member);
+    }
+
     /// The same problem, told of the archive and not of a folder that is gone by now.
     private static FileException inArchive(FileException e, Path source, Path unpacked) {
         Problem problem = e.problem();
         Path file = problem.file().orElse(unpacked);
         Path named =
                 file.startsWith(unpacked) && !file.equals(unpacked)
-                        ? Path.of(source + "!" + unpacked.relativize(file))
+                        ? inArchive(source, unpacked.relativize(file))
                         : source;
         return new FileException(
                 new Problem(
@@ -153,6 +171,21 @@ public final class LoraAdapter implements AutoCloseable {
 
     public LoraConfig config() {
         return config;
+    }
+
+    /// The `config.json` of the model that it makes, as long-context adapters bring it.
+    public Optional<ObjectNode> modelConfig() {
+        return modelConfig;
+    }
+
+    /// What else it brings for that model.
+    public Companions companions() {
+        return companions;
+    }
+
+    /// One of its files, as messages name it.
+    public Path place(String file) {
+        return archive.isPresent() ? inArchive(source, Path.of(file)) : folder.resolve(file);
     }
 
     /// The file of tensors, to be verified after they were read. It closes with the adapter.

@@ -27,6 +27,8 @@ final class Unpacking {
                     "adapter_model.bin",
                     "adapter_model.safetensors",
                     "added_tokens.json",
+                    "config.json",
+                    "generation_config.json",
                     "special_tokens_map.json",
                     "tokenizer.model",
                     "tokenizer_config.json");
@@ -45,6 +47,7 @@ final class Unpacking {
     private final long allowed;
     private long announced;
     private long written;
+    private int codeFiles;
 
     /// The archive's folders, by the number under which their files are written.
     private final Map<String, Path> folders = new LinkedHashMap<>();
@@ -73,8 +76,12 @@ final class Unpacking {
                     archive,
                     "member " + Printable.name(name) + " is a link or device, expected a file");
         }
-        if (!WANTED.contains(member.file())) {
+        boolean code = Companions.isCode(member.file());
+        if (!code && !WANTED.contains(member.file())) {
             return false;
+        }
+        if (code) {
+            Companions.requireFew(archive, ++codeFiles);
         }
         if (!seen.add(member.folder() + "/" + member.file())) {
             throw FileException.malformed(

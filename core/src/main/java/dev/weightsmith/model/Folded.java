@@ -79,6 +79,8 @@ public record Folded(LlamaModel model, List<Finding> findings, List<LoraAdapter>
                 folded = folded.withTokenizer(new LlamaModel.Tokenizer.Folder(adapter.folder()));
             }
         }
+        folded = AdapterFiles.put(base, folded, adapters, findings);
+        Finding.requireNoErrors(findings);
         findings.addAll(tokenizerNotes(folded));
         return new Folded(folded, findings, adapters);
     }

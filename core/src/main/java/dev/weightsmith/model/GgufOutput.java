@@ -69,7 +69,7 @@ public final class GgufOutput {
                 new GgufMetadata(
                                 model.config(),
                                 tokenizer,
-                                ModelTexts.generationConfig(model),
+                                model.companions().generation(),
                                 chatTemplates(),
                                 name,
                                 parameters,

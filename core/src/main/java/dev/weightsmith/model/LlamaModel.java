@@ -4,6 +4,7 @@ import dev.weightsmith.checkpoint.Checkpoint;
 import dev.weightsmith.format.gguf.GgufValue;
 import dev.weightsmith.llama.LlamaConfig;
 import dev.weightsmith.llama.TensorNames;
+import dev.weightsmith.lora.Companions;
 import dev.weightsmith.plan.Recipe;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ import java.util.SequencedMap;
 /// @param stateDicts the dicts of a Hugging Face model in PyTorch files, file by file, with buffers
 ///   that are no weights; empty for other containers
 /// @param sources the open files that the recipes read
+/// @param companions what else the output has from the model's folder or from adapters
 public record LlamaModel(
         Path path,
         String container,
@@ -33,7 +35,8 @@ public record LlamaModel(
         SequencedMap<String, Recipe> tensors,
         Tokenizer tokenizer,
         List<SequencedMap<String, Recipe>> stateDicts,
-        List<Checkpoint> sources)
+        List<Checkpoint> sources,
+        Companions companions)
         implements AutoCloseable {
 
     /// Where a model's vocabulary is described.
@@ -54,7 +57,25 @@ public record LlamaModel(
     /// @throws dev.weightsmith.error.FileException if it is malformed, not a LLaMA model, or its
     ///   tensors are not those of its configuration
     public static LlamaModel open(Path path) throws IOException {
-        return ModelOpener.open(path);
+        LlamaModel model = ModelOpener.open(path);
+        try {
+            return model.withCompanions(ModelTexts.companions(model));
+        } catch (IOException | RuntimeException e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    /// A model with nothing else in its folder.
+    LlamaModel(
+            Path path,
+            String container,
+            LlamaConfig config,
+            SequencedMap<String, Recipe> tensors,
+            Tokenizer tokenizer,
+            List<SequencedMap<String, Recipe>> stateDicts,
+            List<Checkpoint> sources) {
+        this(path, container, config, tensors, tokenizer, stateDicts, sources, Companions.none());
     }
 
     public LlamaModel {
@@ -71,12 +92,33 @@ public record LlamaModel(
                 config.withVocabulary(
                         Math.toIntExact(embedding.shape().rows()),
                         !other.containsKey(TensorNames.OUTPUT));
-        return new LlamaModel(path, container, grown, other, tokenizer, stateDicts, sources);
+        return new LlamaModel(
+                path, container, grown, other, tokenizer, stateDicts, sources, companions);
     }
 
     /// The same model with another vocabulary.
     public LlamaModel withTokenizer(Tokenizer other) {
-        return new LlamaModel(path, container, config, tensors, other, stateDicts, sources);
+        return new LlamaModel(
+                path, container, config, tensors, other, stateDicts, sources, companions);
+    }
+
+    /// The same tensors as another configuration describes them.
+    LlamaModel withConfig(LlamaConfig other) {
+        return new LlamaModel(
+                        path, container, other, tensors, tokenizer, stateDicts, sources, companions)
+                .withTensors(tensors);
+    }
+
+    /// The same model with other files beside it.
+    LlamaModel withCompanions(Companions other) {
+        return new LlamaModel(
+                path, container, config, tensors, tokenizer, stateDicts, sources, other);
+    }
+
+    /// The same model without Python files and without what names them.
+    public LlamaModel withoutRemoteCode() {
+        return withConfig(config.withoutRemoteCode())
+                .withCompanions(companions.withoutRemoteCode());
     }
 
     /// Checks what can only be known after reading: see [Checkpoint#verify].

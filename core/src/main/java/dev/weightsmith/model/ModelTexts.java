@@ -6,10 +6,12 @@ import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
 import dev.weightsmith.io.InputFile;
+import dev.weightsmith.json.JsonText;
 import dev.weightsmith.json.StrictJson;
 import dev.weightsmith.llama.ConfigJson;
 import dev.weightsmith.llama.GgufTokenizer;
 import dev.weightsmith.llama.GgufTokens;
+import dev.weightsmith.lora.Companions;
 import dev.weightsmith.plan.Plan;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tokenizer.TokenizerFiles;
@@ -20,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /// The small files of a Hugging Face folder that say what the tensors are.
 final class ModelTexts {
@@ -27,15 +30,19 @@ final class ModelTexts {
 
     private ModelTexts() {}
 
-    /// `config.json`, `generation_config.json` and the tokenizer's files.
+    /// `config.json`, `generation_config.json`, the tokenizer's files and Python files.
     static List<Plan.TextFile> of(LlamaModel model, DType type) throws IOException {
         var texts = new ArrayList<Plan.TextFile>();
         texts.add(new Plan.TextFile("config.json", ConfigJson.config(model.config(), type)));
         texts.add(
                 new Plan.TextFile(
                         GENERATION_CONFIG,
-                        ConfigJson.generationConfig(model.config(), generationConfig(model))));
+                        ConfigJson.generationConfig(
+                                model.config(), model.companions().generation())));
         texts.addAll(tokenizer(model));
+        model.companions()
+                .code()
+                .forEach((name, bytes) -> texts.add(new Plan.TextFile(name, bytes)));
         return texts;
     }
 
@@ -55,7 +62,9 @@ final class ModelTexts {
                 var texts = new ArrayList<Plan.TextFile>();
                 Optional<TokenizerFiles> files = TokenizerFiles.read(folder.path());
                 for (Path file : files.map(TokenizerFiles::files).orElse(List.of())) {
-                    texts.add(new Plan.TextFile(String.valueOf(file.getFileName()), bytes(file)));
+                    texts.add(
+                            new Plan.TextFile(
+                                    String.valueOf(file.getFileName()), bytes(model, file)));
                 }
                 yield texts;
             }
@@ -86,12 +95,30 @@ final class ModelTexts {
                 .toList();
     }
 
-    /// What the base's folder says of generation.
-    static Optional<ObjectNode> generationConfig(LlamaModel model) throws IOException {
-        Path file = model.path().resolve(GENERATION_CONFIG);
-        return Files.isRegularFile(file)
-                ? Optional.of(StrictJson.readObject(file))
-                : Optional.empty();
+    /// What stands in the folder of a model. Python files are of the model if its configuration
+    /// names code.
+    static Companions companions(LlamaModel model) throws IOException {
+        if (model.tokenizer() instanceof LlamaModel.Tokenizer.Gguf) {
+            return Companions.none();
+        }
+        Path path = model.path().toAbsolutePath();
+        Path folder = Files.isDirectory(path) ? path : path.resolveSibling("");
+        Companions all = Companions.read(folder);
+        return model.config().namesCode()
+                ? all
+                : new Companions(all.generation(), new TreeMap<>(), all.remoteCode());
+    }
+
+    /// As it is, unless it names code that is not to come along.
+    private static byte[] bytes(LlamaModel model, Path file) throws IOException {
+        if (!model.companions().remoteCode() && file.endsWith("tokenizer_config.json")) {
+            ObjectNode json = StrictJson.readObject(file);
+            ObjectNode without = ConfigJson.withoutRemoteCode(json);
+            if (!without.equals(json)) {
+                return JsonText.sorted(without);
+            }
+        }
+        return bytes(file);
     }
 
     private static byte[] bytes(Path path) throws IOException {

@@ -163,11 +163,14 @@ class LlamaConfigTest {
     }
 
     @Test
-    void writtenConfigLeavesOutCodeAndSaysSo() throws IOException {
-        var config = Configs.tinyWith("{\"auto_map\": {\"AutoModel\": \"evil.Model\"}}");
-        assertThat(parse(ConfigJson.config(config, DType.F16)).has("auto_map")).isFalse();
-        assertThat(config.notes())
-                .containsExactly("config.json: auto_map names code and is left out of outputs");
+    void writtenConfigNamesCodeUnlessItIsToBeLeftOut() throws IOException {
+        var config =
+                Configs.tinyWith(
+                        "{\"auto_map\": {\"AutoModel\": \"evil.Model\"}, \"trust_remote_code\": true}");
+        assertThat(config.namesCode()).isTrue();
+        assertThat(parse(ConfigJson.config(config, DType.F16)).has("auto_map")).isTrue();
+        assertThat(ConfigJson.config(config.withoutRemoteCode(), DType.F16))
+                .isEqualTo(ConfigJson.config(Configs.tinyWith("{}"), DType.F16));
     }
 
     @Test

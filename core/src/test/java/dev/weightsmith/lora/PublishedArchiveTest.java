@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.GZIPOutputStream;
@@ -139,6 +140,46 @@ class PublishedArchiveTest {
         try (var unpacked = PublishedArchive.unpack(write(container.of(adapter(""))))) {
             assertThat(unpacked.folder().resolve("README.md")).doesNotExist();
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatAnAdapterBringsForItsModelIsUnpacked(Container container) throws IOException {
+        var files = adapter("lora/");
+        for (String name : List.of("config.json", "generation_config.json", "modeling_x.py")) {
+            files.put("lora/" + name, bytes(name));
+        }
+        files.put("lora/.hidden.py", bytes("no"));
+        files.put("lora/x.pyc", bytes("no"));
+        files.put("lora/sub/other.py", bytes("elsewhere"));
+        try (var unpacked = PublishedArchive.unpack(write(container.of(files)))) {
+            Path adapter = unpacked.folder();
+            for (String name : List.of("config.json", "generation_config.json", "modeling_x.py")) {
+                assertThat(adapter.resolve(name)).hasContent(name);
+            }
+            for (String name : List.of(".hidden.py", "x.pyc", "other.py", "sub")) {
+                assertThat(adapter.resolve(name)).doesNotExist();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void codeThatLeavesItsFolderIsRefused(Container container) throws IOException {
+        for (String name : List.of("../x.py", "/x.py", "a/../../x.py", "C:\\x.py", "a\u0001.py")) {
+            var failure = failure(container.of(Map.of(name, bytes("x"))));
+            assertThat(failure.problem().kind()).as(name).isEqualTo(ErrorKind.REFUSED);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void endlessCodeReachesALimit(Container container) throws IOException {
+        var files = adapter("");
+        for (int i = 0; i <= Companions.MOST_FILES; i++) {
+            files.put(i + "/x.py", bytes("x"));
+        }
+        assertThat(failure(container.of(files)).problem().kind()).isEqualTo(ErrorKind.LIMIT);
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.weightsmith.merge;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.Finding;
 import dev.weightsmith.error.PlanException;
+import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
 import dev.weightsmith.llama.TensorNames;
 import dev.weightsmith.model.GgufOutput;
@@ -20,6 +21,9 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The plan of writing a model as [TargetOptions] say.
 public final class ModelPlans {
@@ -30,8 +34,9 @@ public final class ModelPlans {
     /// @throws dev.weightsmith.error.FileException if the chat template or a tokenizer file cannot
     ///   be read
     public static Plan of(
-            LlamaModel model, Target target, Optional<String> name, List<Finding> findings)
+            LlamaModel whole, Target target, Optional<String> name, List<Finding> findings)
             throws IOException {
+        LlamaModel model = target.remoteCode() ? whole : whole.withoutRemoteCode();
         Optional<String> template = template(target);
         Optional<Plan> plan = Optional.empty();
         for (Format format : target.formats()) {
@@ -61,7 +66,30 @@ public final class ModelPlans {
                     };
             plan = Optional.of(plan.map(before -> before.with(one)).orElse(one));
         }
+        if (target.formats().contains(Format.HF) || target.formats().contains(Format.HF_BIN)) {
+            remoteCode(whole, target).ifPresent(findings::add);
+        }
         return plan.orElseThrow();
+    }
+
+    /// Code that is not ours is said to be there.
+    private static Optional<Finding> remoteCode(LlamaModel model, Target target) {
+        Set<String> files = model.companions().code().keySet();
+        String what =
+                Stream.concat(
+                                Stream.of("auto_map").filter(_ -> model.config().namesCode()),
+                                files.stream().map(Printable::text))
+                        .collect(Collectors.joining(", "));
+        String message =
+                target.remoteCode()
+                        ? "code of others is copied as data and never run here: "
+                        : "code of others is left out: ";
+        return Optional.of(what)
+                .filter(names -> !names.isEmpty())
+                .map(names ->
+                        new Finding(
+                                Finding.Severity.NOTE,
+                                Problem.of(ErrorKind.REFUSED, message + names)));
     }
 
     /// The one floating type to write, where it is that.

@@ -19,6 +19,7 @@ import java.util.Set;
 /// @param shards files of a Meta checkpoint; absent: as published
 /// @param chatTemplate `alpaca`, `llama2` or the name of a file; absent: the tokenizer's own
 /// @param modelName for the metadata; absent: the model's own
+/// @param remoteCode whether Python files that a model brings, and what names them, come along
 /// @param quantizing how GGUF files are quantized and divided
 public record Target(
         Path out,
@@ -28,6 +29,7 @@ public record Target(
         OptionalInt shards,
         Optional<String> chatTemplate,
         Optional<String> modelName,
+        boolean remoteCode,
         QuantizeRequest quantizing) {
     public Target {
         formats = Collections.unmodifiableSet(EnumSet.copyOf(formats));

@@ -94,6 +94,14 @@ public final class TargetOptions {
             description = "gguf: general.name (default: from the model's own files).")
     private Optional<String> modelName = Optional.empty();
 
+    @Option(
+            names = "--no-remote-code",
+            description =
+                    "Leave out Python files that an adapter or model brings, and auto_map, which"
+                            + " names them (default: hf and hf-bin copy them; nothing runs them"
+                            + " here).")
+    private boolean noRemoteCode;
+
     @Mixin private QuantizingOptions quantizing;
     @Mixin private SplitOptions split;
 
@@ -139,6 +147,7 @@ public final class TargetOptions {
                 shards.map(OptionalInt::of).orElse(OptionalInt.empty()),
                 chatTemplate,
                 modelName,
+                !noRemoteCode,
                 quantizing.request(split.rule()));
     }
 

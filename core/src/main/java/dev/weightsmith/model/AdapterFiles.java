@@ -1,0 +1,210 @@
+package dev.weightsmith.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weightsmith.error.Finding;
+import dev.weightsmith.error.Printable;
+import dev.weightsmith.llama.LlamaConfig;
+import dev.weightsmith.llama.TensorNames;
+import dev.weightsmith.lora.Companions;
+import dev.weightsmith.lora.LoraAdapter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/// Puts the files that adapters bring for the model they make in the place of the base's: the last
+/// one that brings a file gives it whole, as generation 2's merge script has it.
+///
+/// Long-context adapters say in them how far positions reach and how they are stretched.
+final class AdapterFiles {
+    private static final String CONFIG = "config.json";
+    private static final String GENERATION = "generation_config.json";
+
+    /// These follow the tensors that are written, whoever gives the file.
+    private static final Set<String> OF_TENSORS = Set.of("torch_dtype", "dtype");
+
+    private static final Pattern LONG_CONTEXT =
+            Pattern.compile("(?<![a-z0-9])(16|64)k(?![a-z0-9])", Pattern.CASE_INSENSITIVE);
+
+    private final LlamaModel base;
+    private final LlamaModel folded;
+    private final List<LoraAdapter> adapters;
+    private final List<Finding> findings;
+
+    private AdapterFiles(
+            LlamaModel base,
+            LlamaModel folded,
+            List<LoraAdapter> adapters,
+            List<Finding> findings) {
+        this.base = base;
+        this.folded = folded;
+        this.adapters = adapters;
+        this.findings = findings;
+    }
+
+    /// The folded model with what its adapters bring.
+    ///
+    /// @param findings gains what differs from the base, and what contradicts the tensors
+    static LlamaModel put(
+            LlamaModel base, LlamaModel folded, List<LoraAdapter> adapters, List<Finding> findings)
+            throws IOException {
+        return new AdapterFiles(base, folded, adapters, findings).put();
+    }
+
+    private LlamaModel put() throws IOException {
+        LlamaModel model = folded;
+        Companions companions = base.companions();
+        for (int i = 0; i < adapters.size(); i++) {
+            LoraAdapter adapter = adapters.get(i);
+            Optional<ObjectNode> config = adapter.modelConfig();
+            if (config.isPresent() && isLast(i, LoraAdapter::modelConfig)) {
+                model = model.withConfig(config(i, config.get()));
+            }
+            Optional<ObjectNode> generation = adapter.companions().generation();
+            if (generation.isPresent() && isLast(i, a -> a.companions().generation())) {
+                ObjectNode former =
+                        companions.generation().orElseGet(JsonNodeFactory.instance::objectNode);
+                noteDifferences(adapter, GENERATION, former, generation.get());
+            }
+            companions = adapter.companions().over(companions);
+        }
+        warnOfShortContext(model.config().contextLength());
+        return model.withCompanions(companions);
+    }
+
+    private interface Brought {
+        Optional<ObjectNode> by(LoraAdapter adapter);
+    }
+
+    private boolean isLast(int index, Brought file) {
+        return adapters.subList(index + 1, adapters.size()).stream()
+                .noneMatch(later -> file.by(later).isPresent());
+    }
+
+    private LlamaConfig config(int index, ObjectNode given) throws IOException {
+        LoraAdapter adapter = adapters.get(index);
+        Path place = adapter.place(CONFIG);
+        noteDifferences(adapter, CONFIG, base.config().source(), given);
+        LlamaConfig config = LlamaConfig.ofConfigJson(place, base.config().completing(given));
+        config.notes().forEach(note -> findings.add(Finding.note(place, note)));
+        requireSame(place, "hidden_size", config.hiddenSize(), base.config().hiddenSize());
+        requireSame(
+                place,
+                "intermediate_size",
+                config.intermediateSize(),
+                base.config().intermediateSize());
+        requireSame(place, "num_hidden_layers", config.layers(), base.config().layers());
+        requireSame(place, "num_attention_heads", config.heads(), base.config().heads());
+        requireSame(
+                place,
+                "num_key_value_heads",
+                config.keyValueHeads(),
+                base.config().keyValueHeads());
+        requireSame(place, "head_dim", config.headSize(), base.config().headSize());
+        if (given.hasNonNull("vocab_size")) {
+            requireVocabulary(index, place, config.vocabularySize());
+        }
+        boolean tied = config.tiedEmbeddings();
+        if (tied != base.config().tiedEmbeddings() && tied != folded.config().tiedEmbeddings()) {
+            findings.add(
+                    contradiction(
+                            place,
+                            "tie_word_embeddings is " + tied,
+                            base.path()
+                                    + (tied ? " has an lm_head" : " has no lm_head")
+                                    + " of its own"));
+        }
+        return config;
+    }
+
+    private void requireSame(Path place, String name, int found, int expected) {
+        if (found != expected) {
+            findings.add(
+                    contradiction(
+                            place,
+                            name + " is " + found,
+                            "that of " + base.path() + " is " + expected));
+        }
+    }
+
+    /// Adapters that come after this one may have grown the vocabulary further.
+    private void requireVocabulary(int index, Path place, int said) {
+        List<LoraAdapter> upToThis = adapters.subList(0, index + 1);
+        long rows =
+                upToThis.reversed().stream()
+                        .flatMap(adapter ->
+                                Stream.of(TensorNames.EMBEDDING, TensorNames.OUTPUT)
+                                        .flatMap(name ->
+                                                Optional.ofNullable(adapter.replaced().get(name))
+                                                        .stream()))
+                        .mapToLong(matrix -> matrix.shape().rows())
+                        .findFirst()
+                        .orElse(base.config().vocabularySize());
+        if (said != rows) {
+            findings.add(
+                    contradiction(
+                            place, "vocab_size is " + said, "the embedding has " + rows + " rows"));
+        }
+    }
+
+    private static Finding contradiction(Path place, String said, String found) {
+        return Finding.error(
+                place, said + ", but " + found, "the adapter was made for another model");
+    }
+
+    private void noteDifferences(
+            LoraAdapter adapter, String file, ObjectNode former, ObjectNode given) {
+        var names = new LinkedHashSet<String>();
+        given.fieldNames().forEachRemaining(names::add);
+        former.fieldNames().forEachRemaining(names::add);
+        var differences = new ArrayList<String>();
+        for (String name : names) {
+            JsonNode old = former.path(name);
+            JsonNode young = given.path(name);
+            if (!OF_TENSORS.contains(name) && !old.equals(young)) {
+                differences.add(Printable.text(name) + " " + shown(old) + " → " + shown(young));
+            }
+        }
+        if (!differences.isEmpty()) {
+            findings.add(
+                    Finding.note(
+                            adapter.source(),
+                            "its "
+                                    + file
+                                    + " takes the place of the base's: "
+                                    + String.join(", ", differences)));
+        }
+    }
+
+    private static String shown(JsonNode value) {
+        return value.isMissingNode() ? "absent" : Printable.text(value.toString());
+    }
+
+    private void warnOfShortContext(int contextLength) {
+        for (LoraAdapter adapter : adapters) {
+            Matcher name = LONG_CONTEXT.matcher(String.valueOf(adapter.source().getFileName()));
+            if (adapter.modelConfig().isEmpty()
+                    && name.find()
+                    && contextLength < Integer.parseInt(name.group(1)) * 1024) {
+                findings.add(
+                        Finding.warning(
+                                adapter.source(),
+                                "is called a "
+                                        + name.group()
+                                        + " adapter but brings no config.json that says so: the"
+                                        + " model keeps a context of "
+                                        + contextLength
+                                        + " tokens",
+                                "take the adapter with all its files, as it was published"));
+            }
+        }
+    }
+}
