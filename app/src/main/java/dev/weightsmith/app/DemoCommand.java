@@ -106,7 +106,7 @@ final class DemoCommand implements Callable<Integer> {
                             .withHint("choose another --out, or delete it"));
         }
         long started = System.nanoTime();
-        try (var temporary = PrivateFolder.temporary("weightsmith-demo-")) {
+        try (var temporary = PrivateFolder.temporary("demo")) {
             shownAs.put(samples.toString(), "samples");
             shownAs.put(temporary.path().toString(), "demo");
             show(out.orElse(temporary.path().resolve("alpaca")));

@@ -25,7 +25,9 @@ public final class JobOptions {
     @Option(
             names = "--overwrite",
             description =
-                    "Replace an existing output. It stays as it is until the new one is complete.")
+                    "Replace an existing output, which stays as it is until the new one is complete."
+                            + " In a folder only files give way that its SHA256SUMS names and that"
+                            + " were not changed since; --dry-run shows which.")
     private boolean overwrite;
 
     @Option(

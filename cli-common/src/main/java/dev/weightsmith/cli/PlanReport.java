@@ -5,18 +5,26 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.engine.DiskSpace;
 import dev.weightsmith.error.Finding;
 import dev.weightsmith.error.Printable;
+import dev.weightsmith.io.Displaced;
 import dev.weightsmith.plan.Plan;
 import dev.weightsmith.quantize.QuantizedSize;
 import dev.weightsmith.tensor.TensorInfo;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /// What `--dry-run` prints: every file and tensor that would be written, and what that takes.
 ///
+/// @param displaced files that would give way
 /// @param memory bytes that the job would take
 /// @param allowed bytes that it may take
 public record PlanReport(
-        Plan plan, List<Finding> findings, DiskSpace disk, long memory, long allowed) {
+        Plan plan,
+        List<Finding> findings,
+        Displaced displaced,
+        DiskSpace disk,
+        long memory,
+        long allowed) {
 
     /// For people.
     public void print(PrintWriter out) {
@@ -56,6 +64,8 @@ public record PlanReport(
                         + new ByteSize(plan.bytes())
                         + ": "
                         + Printable.text(plan.target().toString()));
+        add(totals, "replaces", displaced.replaced());
+        add(totals, "removes", displaced.removed());
         totals.add(
                 "disk",
                 "needs "
@@ -72,6 +82,18 @@ public record PlanReport(
                         + new ByteSize(allowed)
                         + " allowed");
         totals.print(out, "");
+    }
+
+    private static void add(Table totals, String what, List<String> names) {
+        if (!names.isEmpty()) {
+            totals.add(
+                    what,
+                    files(names.size())
+                            + ": "
+                            + names.stream()
+                                    .map(Printable::text)
+                                    .collect(Collectors.joining(", ")));
+        }
     }
 
     private static String files(int count) {
@@ -98,6 +120,10 @@ public record PlanReport(
         for (Plan.TextFile file : plan.textFiles()) {
             files.addObject().put("name", file.name()).put("bytes", file.bytes().length);
         }
+        var replaces = report.putArray("replaces");
+        displaced.replaced().forEach(replaces::add);
+        var removes = report.putArray("removes");
+        displaced.removed().forEach(removes::add);
         report.putObject("disk").put("needed", disk.needed()).put("free", disk.free());
         report.putObject("memory").put("needed", memory).put("allowed", allowed);
         report.set("findings", FindingsJson.of(findings));

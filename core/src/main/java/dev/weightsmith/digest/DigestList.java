@@ -4,6 +4,7 @@ import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Problem;
 import dev.weightsmith.io.InputFile;
+import dev.weightsmith.io.Sums;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -104,8 +105,7 @@ public record DigestList(Path path, List<Entry> entries, List<Malformed> malform
     /// A line of a list, without its end: `sha256sum`'s two columns, with a leading backslash where
     /// the name needs escapes.
     public static String line(Digest digest, String name) {
-        String escaped = name.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r");
-        return (escaped.equals(name) ? "" : "\\") + digest + "  " + escaped;
+        return Sums.line(digest.toString(), name);
     }
 
     /// The text of a list that holds `entries`.

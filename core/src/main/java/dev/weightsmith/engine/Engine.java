@@ -1,17 +1,15 @@
 package dev.weightsmith.engine;
 
 import dev.weightsmith.checkpoint.Checkpoint;
-import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
-import dev.weightsmith.error.Problem;
+import dev.weightsmith.io.Destination;
+import dev.weightsmith.io.Displaced;
 import dev.weightsmith.io.OutputFile;
 import dev.weightsmith.io.Staging;
 import dev.weightsmith.kernel.Kernels;
 import dev.weightsmith.plan.Plan;
 import dev.weightsmith.plan.Recipes;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -24,6 +22,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 
 /// Carries out plans: the loop in which every byte travels, and the only class with threads.
 ///
@@ -49,6 +48,29 @@ public final class Engine {
         return new Engine(plan, options, progress).run();
     }
 
+    /// The files that would give way to what `plan` says.
+    ///
+    /// @throws FileException if one may not, or is an input
+    public static Displaced displaced(Plan plan, EngineOptions options) throws IOException {
+        return new Engine(plan, options, Progress.NONE).displaced();
+    }
+
+    /// Where the files of `plan` will be. GGUF files, each a model by itself, join what is in their
+    /// folder; all else is a folder as a whole.
+    public static Destination destination(Plan plan) {
+        if (!plan.folder()) {
+            return Destination.model(plan.target());
+        }
+        List<String> names =
+                Stream.concat(
+                                plan.tensorFiles().stream().map(Plan.TensorFile::name),
+                                plan.textFiles().stream().map(Plan.TextFile::name))
+                        .toList();
+        return !names.isEmpty() && names.stream().allMatch(name -> name.endsWith(".gguf"))
+                ? Destination.addition(plan.target(), names, "--out")
+                : Destination.folder(plan.target(), names);
+    }
+
     /// The native memory that a run takes, in bytes.
     ///
     /// @throws FileException if even the smallest chunks do not fit `options`
@@ -63,15 +85,10 @@ public final class Engine {
 
     private Report run() throws IOException {
         long start = System.nanoTime();
-        requireNoInputIsReplaced();
-        Staging.requireReplaceable(plan.target(), plan.folder(), options.overwrite());
-        if (!plan.folder()) {
-            Staging.requireReplaceable(
-                    DigestFile.beside(plan.target()), false, options.overwrite());
-        }
+        displaced();
         DiskSpace.of(plan).require();
         Chunking chunking = Chunking.of(plan, options);
-        try (var staging = Staging.open(plan.target(), plan.folder(), options.overwrite())) {
+        try (var staging = Staging.open(destination(plan), options.overwrite())) {
             var written = new ArrayList<Report.Written>();
             progress.begin("writing " + plan.target().getFileName(), plan.bytes());
             try {
@@ -81,7 +98,6 @@ public final class Engine {
                 for (Plan.TextFile text : plan.textFiles()) {
                     written.add(write(text, staging));
                 }
-                write(DigestFile.of(plan, written), staging);
                 for (Checkpoint source : sources()) {
                     source.verify();
                 }
@@ -173,22 +189,12 @@ public final class Engine {
         return sources;
     }
 
-    private void requireNoInputIsReplaced() throws IOException {
-        if (!Files.exists(plan.target())) {
-            return;
-        }
-        Path target = plan.target().toRealPath();
-        for (Checkpoint source : sources()) {
-            for (Path file : source.files()) {
-                if (file.toRealPath().startsWith(target)) {
-                    throw new FileException(
-                            Problem.of(
-                                            ErrorKind.OUTPUT_CONFLICT,
-                                            plan.target(),
-                                            "is an input of this job")
-                                    .withHint("choose another --out"));
-                }
-            }
-        }
+    /// What would give way to the output; see [#displaced(Plan, EngineOptions)].
+    private Displaced displaced() throws IOException {
+        Destination destination = destination(plan);
+        var inputs = new ArrayList<>(options.inputs());
+        sources().forEach(source -> inputs.addAll(source.files()));
+        destination.requireApartFrom(inputs);
+        return destination.displaced(options.overwrite());
     }
 }

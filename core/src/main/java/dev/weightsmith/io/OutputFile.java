@@ -13,10 +13,9 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.function.Consumer;
 
 /// A new file, written from front to back; its SHA-256 falls out of the stream.
 ///
@@ -28,36 +27,36 @@ public final class OutputFile implements AutoCloseable {
     private final Path path;
     private final Path finalName;
     private final FileChannel channel;
-    private final MessageDigest digest;
+    private final Disk disk;
+    private final Consumer<String> sealed;
+    private final MessageDigest digest = Sums.sha256();
     private long position;
 
-    private OutputFile(Path path, Path finalName, FileChannel channel, MessageDigest digest) {
+    private OutputFile(
+            Path path, Path finalName, FileChannel channel, Disk disk, Consumer<String> sealed) {
         this.path = path;
         this.finalName = finalName;
         this.channel = channel;
-        this.digest = digest;
+        this.disk = disk;
+        this.sealed = sealed;
     }
 
     /// Creates `path`, which must not exist.
     public static OutputFile create(Path path) throws IOException {
-        return create(path, path);
+        return create(path, path, new Disk(), _ -> {});
     }
 
     /// Creates `path`, which must not exist.
     ///
     /// @param finalName the name that the user knows, for errors
+    /// @param sealed gets the digest when the file is complete
     @SuppressWarnings("resource") // the channel is closed by close()
-    static OutputFile create(Path path, Path finalName) throws IOException {
+    static OutputFile create(Path path, Path finalName, Disk disk, Consumer<String> sealed)
+            throws IOException {
         try {
-            return new OutputFile(
-                    path,
-                    finalName,
-                    FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                    MessageDigest.getInstance("SHA-256"));
+            return new OutputFile(path, finalName, disk.create(path), disk, sealed);
         } catch (IOException e) {
             throw failed(finalName, e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new LinkageError("every Java has SHA-256", e);
         }
     }
 
@@ -80,7 +79,7 @@ public final class OutputFile implements AutoCloseable {
             done += buffer.remaining();
             while (buffer.hasRemaining()) {
                 try {
-                    channel.write(buffer);
+                    disk.write(channel, buffer);
                 } catch (IOException e) {
                     throw failed(finalName, e);
                 }
@@ -97,11 +96,13 @@ public final class OutputFile implements AutoCloseable {
     /// Makes the bytes survive a power cut, and tells their digest: 64 hexadecimal digits.
     public String seal() throws IOException {
         try {
-            channel.force(true);
+            disk.sync(channel);
         } catch (IOException e) {
             throw failed(finalName, e);
         }
-        return HexFormat.of().formatHex(digest.digest());
+        String hex = HexFormat.of().formatHex(digest.digest());
+        sealed.accept(hex);
+        return hex;
     }
 
     @Override

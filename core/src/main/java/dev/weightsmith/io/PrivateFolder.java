@@ -6,37 +6,134 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/// A folder that nobody else knows of. It is deleted with all that it holds on [#close], and when
-/// the process is interrupted.
+/// A folder that nobody else knows of. It is deleted with all that it holds on [#close] and when
+/// the process is interrupted; after a kill, by the next process that makes one of its kind.
 public final class PrivateFolder implements AutoCloseable {
-    private final Path path;
-    private final Thread interrupted;
+    /// Begins the names of all temporary ones.
+    private static final String OURS = "weightsmith-";
 
-    private PrivateFolder(Path path) {
+    /// What has to be put right in a folder before it may be deleted.
+    interface Settling {
+        void settle(Path folder) throws IOException;
+    }
+
+    /// Names a new folder, another one each time.
+    interface Naming {
+        Path make() throws IOException;
+    }
+
+    private final Path path;
+    private final StageLock lock;
+    private final Disk disk;
+    private final Settling settling;
+    private final Thread interrupted;
+    private boolean closed;
+
+    private PrivateFolder(Path path, StageLock lock, Disk disk, Settling settling) {
         this.path = path;
-        this.interrupted = new Thread(this::deleteQuietly, "delete " + path.getFileName());
+        this.lock = lock;
+        this.disk = disk;
+        this.settling = settling;
+        this.interrupted = new Thread(this::remove, "delete " + path.getFileName());
         Runtime.getRuntime().addShutdownHook(interrupted);
     }
 
     /// A new one among the system's temporary files.
-    public static PrivateFolder temporary(String prefix) throws IOException {
-        return new PrivateFolder(Files.createTempDirectory(prefix));
+    ///
+    /// @param name what it is for, in a word
+    public static PrivateFolder temporary(String name) throws IOException {
+        var disk = new Disk();
+        // Nobody but the owner may enter it.
+        PrivateFolder made =
+                create(() -> Files.createTempDirectory(OURS + name + "-"), disk, folder -> {});
+        Path all = made.path.toAbsolutePath().getParent();
+        if (all != null) {
+            deleteAbandoned(all, entry -> isOurs(entry, made.path), disk, folder -> {});
+        }
+        return made;
     }
 
-    /// A new one of this name.
-    static PrivateFolder create(Path path) throws IOException {
-        return new PrivateFolder(Files.createDirectory(path));
+    /// What others have made in a folder for everyone may be a trap.
+    private static boolean isOurs(Path entry, Path mine) {
+        try {
+            return String.valueOf(entry.getFileName()).startsWith(OURS)
+                    && Files.getOwner(entry, LinkOption.NOFOLLOW_LINKS)
+                            .equals(Files.getOwner(mine));
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
+        }
+    }
+
+    /// A new one.
+    ///
+    /// @param settling is called before it is deleted; where that fails, the folder stays
+    @SuppressWarnings("resource") // the lock is closed by close()
+    static PrivateFolder create(Naming naming, Disk disk, Settling settling) throws IOException {
+        for (int attempt = 0; attempt < 100; attempt++) {
+            Path path = naming.make();
+            Optional<StageLock> lock = StageLock.take(path, disk);
+            if (lock.isPresent()) {
+                return new PrivateFolder(path, lock.get(), disk, settling);
+            }
+        }
+        throw new IOException("no temporary folder can be made");
+    }
+
+    /// Deletes folders in `all` whose process was killed. They may be as large as a model.
+    static void deleteAbandoned(Path all, Predicate<Path> which, Disk disk, Settling settling)
+            throws IOException {
+        for (Path folder : entries(all)) {
+            if (which.test(folder) && Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+                try {
+                    deleteAbandoned(folder, disk, settling);
+                } catch (IOException e) {
+                    // Someone else's, perhaps; it is in nobody's way.
+                }
+            }
+        }
+    }
+
+    private static void deleteAbandoned(Path folder, Disk disk, Settling settling)
+            throws IOException {
+        if (!Files.exists(folder.resolve(StageLock.NAME), LinkOption.NOFOLLOW_LINKS)) {
+            // It was killed before it had a lock, or after that was deleted: then it is empty.
+            disk.delete(folder);
+            return;
+        }
+        Optional<StageLock> lock = StageLock.ofAbandoned(folder);
+        if (lock.isPresent()) {
+            try (StageLock held = lock.get()) {
+                settling.settle(folder);
+                delete(folder, held, disk);
+            }
+        }
     }
 
     public Path path() {
         return path;
     }
 
+    /// Does what an interruption has to wait for.
+    ///
+    /// @throws NoSuchFileException if an interruption came first
+    synchronized <T> T whole(Work<T> work) throws IOException {
+        if (closed) {
+            throw new NoSuchFileException(path.toString());
+        }
+        return work.run();
+    }
+
+    interface Work<T> {
+        T run() throws IOException;
+    }
+
     @Override
     public void close() {
-        deleteQuietly();
+        remove();
         try {
             Runtime.getRuntime().removeShutdownHook(interrupted);
         } catch (IllegalStateException e) {
@@ -44,26 +141,43 @@ public final class PrivateFolder implements AutoCloseable {
         }
     }
 
-    private void deleteQuietly() {
+    private synchronized void remove() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         try {
-            delete(path);
+            settling.settle(path);
+            delete(path, lock, disk);
         } catch (IOException e) {
             // What cannot be deleted still does not carry a final name.
         }
+        try {
+            lock.close();
+        } catch (IOException e) {
+            // The system lets go of it at the latest when the process ends.
+        }
     }
 
-    static void delete(Path folder) throws IOException {
-        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
+    /// The lock goes last: what is left by a kill in between must be known for abandoned.
+    private static void delete(Path folder, StageLock lock, Disk disk) throws IOException {
         for (Path entry : entries(folder)) {
-            if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
-                delete(entry);
-            } else {
-                Files.deleteIfExists(entry);
+            if (!entry.endsWith(StageLock.NAME)) {
+                deleteTree(entry, disk);
             }
         }
-        Files.deleteIfExists(folder);
+        disk.delete(folder.resolve(StageLock.NAME));
+        lock.close();
+        disk.delete(folder);
+    }
+
+    private static void deleteTree(Path path, Disk disk) throws IOException {
+        if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+            for (Path entry : entries(path)) {
+                deleteTree(entry, disk);
+            }
+        }
+        disk.delete(path);
     }
 
     static List<Path> entries(Path folder) throws IOException {

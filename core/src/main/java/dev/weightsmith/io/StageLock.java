@@ -6,13 +6,20 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
-/// Says that the process is alive that fills a stage: the system lets go of the lock when the
+/// Says that the process is alive that fills a folder: the system lets go of the lock when the
 /// process ends, however it ends.
 final class StageLock implements AutoCloseable {
-    private static final String NAME = ".lock";
+    static final String NAME = ".lock";
+
+    /// Those of this process. To open and close a file that it has locked would let go of the lock.
+    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
     private final Path file;
     private final FileChannel channel;
@@ -22,51 +29,64 @@ final class StageLock implements AutoCloseable {
         this.channel = channel;
     }
 
-    /// Locks a new stage.
-    static StageLock take(Path stage) throws IOException {
-        Path file = stage.resolve(NAME);
-        FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    /// Locks a new folder.
+    ///
+    /// @return empty if another process took the folder, so young, for abandoned
+    static Optional<StageLock> take(Path folder, Disk disk) throws IOException {
+        Path file = folder.resolve(NAME).toAbsolutePath();
+        HELD.add(file);
+        FileChannel channel;
         try {
-            channel.tryLock();
+            channel = disk.create(file);
+        } catch (NoSuchFileException e) {
+            HELD.remove(file);
+            return Optional.empty();
+        } catch (IOException e) {
+            HELD.remove(file);
+            throw e;
+        }
+        var lock = new StageLock(file, channel);
+        try {
+            if (channel.tryLock() == null || !Files.exists(file)) {
+                lock.close();
+                return Optional.empty();
+            }
         } catch (IOException e) {
             // A file system without locks: nobody else gets this one either.
         }
-        return new StageLock(file, channel);
+        return Optional.of(lock);
     }
 
-    /// Deletes stages in `folder` whose process was killed. They may be as large as a model.
-    ///
-    /// @param prefix with which the names of the stages begin
-    static void deleteAbandoned(Path folder, String prefix) throws IOException {
-        for (Path stage : PrivateFolder.entries(folder)) {
-            if (stage.getFileName().toString().startsWith(prefix) && isAbandoned(stage)) {
-                try {
-                    PrivateFolder.delete(stage);
-                } catch (IOException e) {
-                    // Someone else's, perhaps; it is in nobody's way.
+    /// The lock of a folder whose process has ended.
+    static Optional<StageLock> ofAbandoned(Path folder) {
+        Path file = folder.resolve(NAME).toAbsolutePath();
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) || !HELD.add(file)) {
+            return Optional.empty();
+        }
+        try {
+            @SuppressWarnings("resource") // closed here or by close()
+            var channel =
+                    FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+            var lock = new StageLock(file, channel);
+            try {
+                FileLock taken = channel.tryLock();
+                if (taken != null) {
+                    return Optional.of(lock);
                 }
+            } catch (IOException | OverlappingFileLockException e) {
+                // Nobody can tell.
             }
+            lock.close();
+        } catch (IOException e) {
+            HELD.remove(file);
         }
+        return Optional.empty();
     }
 
-    /// What holds no lock file is being made, or being published, or is an old output moved away.
-    private static boolean isAbandoned(Path stage) {
-        Path file = stage.resolve(NAME);
-        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-            return false;
-        }
-        try (var channel = FileChannel.open(file, StandardOpenOption.WRITE);
-                FileLock lock = channel.tryLock()) {
-            return lock != null;
-        } catch (IOException | OverlappingFileLockException e) {
-            return false;
-        }
-    }
-
+    /// The file stays: who deletes the folder deletes it last.
     @Override
     public void close() throws IOException {
-        Files.deleteIfExists(file);
         channel.close();
+        HELD.remove(file);
     }
 }

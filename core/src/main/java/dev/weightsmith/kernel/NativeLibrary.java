@@ -1,5 +1,6 @@
 package dev.weightsmith.kernel;
 
+import dev.weightsmith.io.PrivateFolder;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -68,17 +69,14 @@ sealed interface NativeLibrary {
         }
     }
 
-    /// Through a file of our own, in a folder that nobody else may enter, gone once it is loaded.
+    /// Through a file of our own, made anew each time in a folder that nobody else may enter, and
+    /// gone once it is loaded.
     private static NativeLibrary extracted(URL resource, String name) throws IOException {
-        // Only the owner may enter a temporary folder.
-        Path folder = Files.createTempDirectory("weightsmith-");
-        Path file = folder.resolve(name);
-        try (var in = resource.openStream()) {
+        try (var folder = PrivateFolder.temporary("kernels");
+                var in = resource.openStream()) {
+            Path file = folder.path().resolve(name);
             Files.copy(in, file);
             return loaded(file);
-        } finally {
-            Files.deleteIfExists(file);
-            Files.deleteIfExists(folder);
         }
     }
 

@@ -61,7 +61,7 @@ final class PublishedArchive implements AutoCloseable {
 
     private static PrivateFolder temporaryFolder(Path archive) throws IOException {
         try {
-            return PrivateFolder.temporary("weightsmith-adapter-");
+            return PrivateFolder.temporary("adapter");
         } catch (IOException e) {
             throw new FileException(
                     Problem.of(

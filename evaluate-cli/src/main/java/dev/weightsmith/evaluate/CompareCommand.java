@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.cli.ByteSize;
 import dev.weightsmith.cli.OutputOptions;
 import dev.weightsmith.error.Printable;
+import dev.weightsmith.io.Destination;
 import dev.weightsmith.model.LlamaModel;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -76,10 +77,13 @@ final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        report.ifPresent(HtmlPage::requireName);
+        Optional<Destination> page =
+                report.isPresent()
+                        ? Optional.of(HtmlPage.destination(report.get(), inputs()))
+                        : Optional.empty();
         List<Comparison.Row> rows = compare();
-        if (report.isPresent()) {
-            page(rows).write(report.get());
+        if (page.isPresent()) {
+            page(rows).write(page.get());
         }
         if (output.json()) {
             output.print(json(rows));
@@ -87,6 +91,13 @@ final class CompareCommand implements Callable<Integer> {
             print(rows, output.out());
         }
         return 0;
+    }
+
+    private List<Path> inputs() {
+        var inputs = new ArrayList<>(paths);
+        inputs.add(reference);
+        inputs.add(text.text());
+        return inputs;
     }
 
     private List<Comparison.Row> compare() throws IOException {

@@ -3,6 +3,7 @@ package dev.weightsmith.evaluate;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.PlanException;
 import dev.weightsmith.error.Problem;
+import dev.weightsmith.io.Destination;
 import dev.weightsmith.io.Staging;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -43,10 +44,13 @@ final class HtmlPage {
         this.title = title;
     }
 
-    /// Refuses a name that may be a model's: a report replaces what is there.
+    /// Refuses what a report may not replace, before the work begins: an input, or a name that may
+    /// be a model's.
     ///
+    /// @param inputs files and folders that are read
     /// @throws PlanException unless the file's name ends in `.html` or `.htm`
-    static void requireName(Path file) {
+    /// @throws dev.weightsmith.error.FileException if it is an input or cannot be replaced
+    static Destination destination(Path file, List<Path> inputs) throws IOException {
         if (!file.toString().toLowerCase(Locale.ROOT).matches("(?s).*\\.html?")) {
             throw new PlanException(
                     Problem.of(
@@ -54,6 +58,10 @@ final class HtmlPage {
                             file,
                             "is no name for a report, expected one that ends in .html"));
         }
+        Destination page = Destination.page(file, "--report");
+        page.requireApartFrom(inputs);
+        page.displaced(true);
+        return page;
     }
 
     HtmlPage paragraph(String text) {
@@ -94,9 +102,8 @@ final class HtmlPage {
     }
 
     /// Writes the page, whole or not at all.
-    void write(Path file) throws IOException {
-        requireName(file);
-        Staging.write(file, toString().getBytes(StandardCharsets.UTF_8), true);
+    void write(Destination page) throws IOException {
+        Staging.write(page, toString().getBytes(StandardCharsets.UTF_8), true);
     }
 
     static String escaped(String text) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.cli.OutputOptions;
 import dev.weightsmith.cli.TimeSpan;
 import dev.weightsmith.error.Printable;
+import dev.weightsmith.io.Destination;
 import dev.weightsmith.model.LlamaModel;
 import java.nio.file.Path;
 import java.util.List;
@@ -57,7 +58,11 @@ final class PerplexityCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         long started = System.nanoTime();
         Perplexity perplexity;
-        report.ifPresent(HtmlPage::requireName);
+        Optional<Destination> page =
+                report.isPresent()
+                        ? Optional.of(
+                                HtmlPage.destination(report.get(), List.of(path, text.text())))
+                        : Optional.empty();
         try (var model = LlamaModel.open(path)) {
             List<TextWindow> windows = text.windows(Vocabulary.of(model));
             text.warnOfLength(output, model.config());
@@ -74,8 +79,8 @@ final class PerplexityCommand implements Callable<Integer> {
             }
         }
         long took = System.nanoTime() - started;
-        if (report.isPresent()) {
-            page(perplexity).write(report.get());
+        if (page.isPresent()) {
+            page(perplexity).write(page.get());
         }
         if (output.json()) {
             output.print(json(perplexity, took));

@@ -26,7 +26,7 @@ final class CoreCalls implements Core {
                     new KnownInputs(KnownFiles.published(), job.threads(), progress)
                             .check(folded.files(), request.strict()));
             Plan plan = ModelPlans.of(folded.model(), request.target(), name(request), findings);
-            return new Job(plan, findings, folded);
+            return new Job(plan, findings, request.inputs(), folded);
         } catch (IOException | RuntimeException e) {
             folded.close();
             throw e;
@@ -44,16 +44,17 @@ final class CoreCalls implements Core {
 
     @Override
     public long memory(Job job, JobOptions options) throws IOException {
-        return Engine.memory(job.plan(), engineOptions(options));
+        return Engine.memory(job.plan(), engineOptions(job, options));
     }
 
     @Override
     public Report run(Job job, JobOptions options, Progress progress) throws IOException {
-        return Engine.run(job.plan(), engineOptions(options), progress);
+        return Engine.run(job.plan(), engineOptions(job, options), progress);
     }
 
-    private static EngineOptions engineOptions(JobOptions options) {
-        return new EngineOptions(options.threads(), options.maxMemory(), options.overwrite());
+    static EngineOptions engineOptions(Job job, JobOptions options) {
+        return new EngineOptions(
+                options.threads(), options.maxMemory(), options.overwrite(), job.read());
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.weightsmith.merge;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.cli.ByteSize;
+import dev.weightsmith.cli.Going;
 import dev.weightsmith.cli.JobOptions;
 import dev.weightsmith.cli.OutputOptions;
 import dev.weightsmith.cli.PlanReport;
@@ -11,7 +12,6 @@ import dev.weightsmith.engine.DiskSpace;
 import dev.weightsmith.engine.Report;
 import dev.weightsmith.error.Finding;
 import dev.weightsmith.error.PlanException;
-import dev.weightsmith.io.Staging;
 import java.io.IOException;
 
 /// The road of every job that writes a model: plan, tell what was found, then either print the plan
@@ -61,10 +61,12 @@ public final class JobRunner {
 
     private void describe(Job job, ObjectNode details) throws IOException {
         var disk = DiskSpace.of(job.plan());
+        var going = Going.of(job.plan(), CoreCalls.engineOptions(job, options));
         var report =
                 new PlanReport(
                         job.plan(),
                         job.findings(),
+                        going.displaced(),
                         disk,
                         core.memory(job, options),
                         options.maxMemory());
@@ -75,7 +77,7 @@ public final class JobRunner {
         }
         // The plan is worth seeing, but a script must learn that it cannot be carried out.
         output.out().flush();
-        Staging.requireReplaceable(job.plan().target(), job.plan().folder(), options.overwrite());
+        going.require();
         disk.require();
     }
 

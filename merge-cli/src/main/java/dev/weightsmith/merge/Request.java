@@ -1,6 +1,7 @@
 package dev.weightsmith.merge;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /// A job as the command line says it. A conversion is a merge without adapters.
@@ -12,5 +13,14 @@ import java.util.List;
 record Request(Path model, List<Path> adapters, boolean roundOnce, boolean strict, Target target) {
     Request {
         adapters = List.copyOf(adapters);
+    }
+
+    /// All files and folders that are read.
+    List<Path> inputs() {
+        var inputs = new ArrayList<Path>();
+        inputs.add(model);
+        inputs.addAll(adapters);
+        inputs.addAll(target.inputs());
+        return inputs;
     }
 }

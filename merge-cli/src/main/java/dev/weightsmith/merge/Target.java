@@ -1,7 +1,9 @@
 package dev.weightsmith.merge;
 
 import dev.weightsmith.quantize.FileType;
+import dev.weightsmith.quantize.ImportanceMatrix;
 import dev.weightsmith.quantize.QuantizeRequest;
+import dev.weightsmith.tokenizer.ChatTemplates;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -9,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// What is to be written.
 ///
@@ -34,5 +37,15 @@ public record Target(
     public Target {
         formats = Collections.unmodifiableSet(EnumSet.copyOf(formats));
         types = List.copyOf(types);
+    }
+
+    /// The files that are read to write this.
+    public List<Path> inputs() {
+        return Stream.concat(
+                        chatTemplate.stream()
+                                .filter(name -> !ChatTemplates.BUILT_IN.contains(name))
+                                .map(Path::of),
+                        quantizing.importance().stream().map(ImportanceMatrix::file))
+                .toList();
     }
 }

@@ -37,7 +37,7 @@ final class FakeCore implements Core {
                 List.of(
                         Finding.note(Path.of("base"), "LLaMA, 2 tensors"),
                         Finding.warning(Path.of("adapter"), "changes nothing", "see why"));
-        return new Job(plan(request.target().out()), findings, () -> closed++);
+        return new Job(plan(request.target().out()), findings, List.of(), () -> closed++);
     }
 
     private Plan plan(Path target) {

@@ -1,6 +1,7 @@
 package dev.weightsmith.quantize.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weightsmith.cli.Going;
 import dev.weightsmith.cli.JobOptions;
 import dev.weightsmith.cli.OutputOptions;
 import dev.weightsmith.cli.PlanReport;
@@ -150,11 +151,13 @@ final class QuantizeCommand implements Callable<Integer> {
     }
 
     private void describe(QuantizePlan plan) throws IOException {
+        var going = Going.of(plan.plan(), engine());
         var disk = DiskSpace.of(plan.plan());
         var described =
                 new PlanReport(
                         plan.plan(),
                         plan.findings(),
+                        going.displaced(),
                         disk,
                         Engine.memory(plan.plan(), engine()),
                         job.maxMemory());
@@ -165,14 +168,13 @@ final class QuantizeCommand implements Callable<Integer> {
         }
         // The plan is worth seeing, but a script must learn that it cannot be carried out.
         output.out().flush();
+        going.require();
+        requireReport(plan);
         disk.require();
     }
 
     private void carryOut(QuantizePlan plan) throws IOException {
-        Optional<ReportFile> page = report.map(path -> new ReportFile(path, job.overwrite()));
-        if (page.isPresent()) {
-            page.get().requireReplaceable();
-        }
+        Optional<ReportFile> page = requireReport(plan);
         Report written = Engine.run(plan.plan(), engine(), output.progress());
         Optional<QuantizeReport> figures = Optional.empty();
         if (page.isPresent()) {
@@ -192,6 +194,15 @@ final class QuantizeCommand implements Callable<Integer> {
         print(plan, written, figures);
     }
 
+    /// The page, if one is asked for, whose place is known to be free before the work begins.
+    private Optional<ReportFile> requireReport(QuantizePlan plan) throws IOException {
+        if (report.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                ReportFile.of(report.get(), plan.plan(), engine().inputs(), job.overwrite()));
+    }
+
     private void print(QuantizePlan plan, Report written, Optional<QuantizeReport> figures) {
         var result = new WrittenReport(plan.plan().target(), written, plan.findings());
         if (output.json()) {
@@ -206,7 +217,9 @@ final class QuantizeCommand implements Callable<Integer> {
     }
 
     private EngineOptions engine() {
-        return new EngineOptions(job.threads(), job.maxMemory(), job.overwrite());
+        var inputs = new ArrayList<>(quantizing.inputs());
+        inputs.add(model);
+        return new EngineOptions(job.threads(), job.maxMemory(), job.overwrite(), inputs);
     }
 
     private ParameterException mistake(String text) {

@@ -105,6 +105,11 @@ public final class QuantizingOptions {
         return metadata.isEmpty() ? Optional.empty() : Optional.of("--override-kv");
     }
 
+    /// The files that these options name.
+    List<Path> inputs() {
+        return importance.stream().toList();
+    }
+
     /// What was asked for; reads the importance matrix.
     ///
     /// @throws dev.weightsmith.error.FileException if that is malformed

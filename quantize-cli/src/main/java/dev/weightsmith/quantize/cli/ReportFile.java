@@ -1,9 +1,12 @@
 package dev.weightsmith.quantize.cli;
 
+import dev.weightsmith.engine.Engine;
 import dev.weightsmith.engine.Progress;
 import dev.weightsmith.engine.Report;
 import dev.weightsmith.format.gguf.GgufFile;
+import dev.weightsmith.io.Destination;
 import dev.weightsmith.io.Staging;
+import dev.weightsmith.plan.Plan;
 import dev.weightsmith.quantize.QuantizePlan;
 import dev.weightsmith.quantize.report.HtmlReport;
 import dev.weightsmith.quantize.report.QuantizeReport;
@@ -16,10 +19,20 @@ import java.util.List;
 /// The page of `--report`: made after the models are complete, from what stands in the files.
 ///
 /// @param overwrite whether an existing page may be replaced
-public record ReportFile(Path path, boolean overwrite) {
-    /// @throws dev.weightsmith.error.FileException if the page exists and may not be replaced
-    public void requireReplaceable() throws IOException {
-        Staging.requireReplaceable(path, false, overwrite);
+public record ReportFile(Destination destination, boolean overwrite) {
+    /// A page beside the files of a plan, or among them.
+    ///
+    /// @param inputs files and folders that are read
+    /// @throws dev.weightsmith.error.FileException if the page exists and may not be replaced, or
+    ///   is an input or one of the plan's files
+    public static ReportFile of(Path path, Plan plan, List<Path> inputs, boolean overwrite)
+            throws IOException {
+        Destination models = Engine.destination(plan);
+        Destination page = Destination.page(path, "--report").joining(models);
+        page.requireApartFrom(models);
+        page.requireApartFrom(inputs);
+        page.displaced(overwrite);
+        return new ReportFile(page, overwrite);
     }
 
     /// Measures what was written and writes the page.
@@ -29,7 +42,8 @@ public record ReportFile(Path path, boolean overwrite) {
             String model, QuantizePlan plan, Report written, int threads, Progress progress)
             throws IOException {
         QuantizeReport report = measure(model, plan, written, threads, progress);
-        Staging.write(path, HtmlReport.of(report).getBytes(StandardCharsets.UTF_8), overwrite);
+        Staging.write(
+                destination, HtmlReport.of(report).getBytes(StandardCharsets.UTF_8), overwrite);
         return report;
     }
 

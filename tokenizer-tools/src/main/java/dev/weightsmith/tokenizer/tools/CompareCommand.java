@@ -6,8 +6,8 @@ import dev.weightsmith.cli.JobOptions;
 import dev.weightsmith.cli.OutputOptions;
 import dev.weightsmith.cli.Table;
 import dev.weightsmith.error.Printable;
+import dev.weightsmith.io.Destination;
 import dev.weightsmith.io.Staging;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -70,6 +70,12 @@ final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        Optional<Destination> page = html.map(file -> Destination.page(file, "--html"));
+        if (page.isPresent()) {
+            page.get().requireApartFrom(paths);
+            page.get().requireApartFrom(texts);
+            page.get().displaced(job.overwrite());
+        }
         List<String> lines = TextFiles.lines(texts);
         List<Cut> cuts = new ArrayList<>();
         for (Path path : paths) {
@@ -77,8 +83,11 @@ final class CompareCommand implements Callable<Integer> {
             vocabulary.notes().forEach(output::note);
             cuts.add(Cut.of(vocabulary, lines));
         }
-        if (html.isPresent() && !job.dryRun()) {
-            write(html.get(), ComparePage.of(cuts, lines));
+        if (page.isPresent() && !job.dryRun()) {
+            Staging.write(
+                    page.get(),
+                    ComparePage.of(cuts, lines).getBytes(StandardCharsets.UTF_8),
+                    job.overwrite());
         }
         if (output.json()) {
             output.print(json(cuts));
@@ -86,16 +95,6 @@ final class CompareCommand implements Callable<Integer> {
             print(cuts, lines.size());
         }
         return 0;
-    }
-
-    private void write(Path file, String page) throws IOException {
-        for (Path path : paths) {
-            Inputs.requireNotIn(file, path);
-        }
-        for (Path text : texts) {
-            Inputs.requireNotIn(file, text);
-        }
-        Staging.write(file, page.getBytes(StandardCharsets.UTF_8), job.overwrite());
     }
 
     private void print(List<Cut> cuts, int lines) {

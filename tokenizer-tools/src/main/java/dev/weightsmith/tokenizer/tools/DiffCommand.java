@@ -6,9 +6,9 @@ import dev.weightsmith.cli.JobOptions;
 import dev.weightsmith.cli.OutputOptions;
 import dev.weightsmith.cli.Table;
 import dev.weightsmith.error.Printable;
+import dev.weightsmith.io.Destination;
 import dev.weightsmith.io.Staging;
 import dev.weightsmith.tokenizer.PieceList;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -61,13 +61,18 @@ final class DiffCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        Optional<Destination> list = piecesOut.map(file -> Destination.page(file, "--pieces-out"));
+        if (list.isPresent()) {
+            list.get().requireApartFrom(List.of(first, second));
+            list.get().displaced(job.overwrite());
+        }
         Vocabulary a = Vocabulary.read(first);
         Vocabulary b = Vocabulary.read(second);
         a.notes().forEach(output::note);
         b.notes().forEach(output::note);
         var difference = Difference.of(a.model(), b.model());
-        if (piecesOut.isPresent() && !job.dryRun()) {
-            write(piecesOut.get(), difference.added());
+        if (list.isPresent() && !job.dryRun()) {
+            Staging.write(list.get(), PieceList.write(difference.added()), job.overwrite());
         }
         if (output.json()) {
             output.print(json(difference));
@@ -75,12 +80,6 @@ final class DiffCommand implements Callable<Integer> {
             print(a, b, difference);
         }
         return 0;
-    }
-
-    private void write(Path file, List<String> pieces) throws IOException {
-        Inputs.requireNotIn(file, first);
-        Inputs.requireNotIn(file, second);
-        Staging.write(file, PieceList.write(pieces), job.overwrite());
     }
 
     private void print(Vocabulary a, Vocabulary b, Difference difference) {

@@ -90,7 +90,6 @@ final class ExpandCommand implements Callable<Integer> {
                     "--pad-to-multiple-of is " + multiple + ", expected 1 to 65536");
         }
         Target to = target.target();
-        Inputs.requireNotIn(to.out(), tokenizer);
         try (LlamaModel base = LlamaModel.open(model)) {
             Tokens old = Tokens.ofModel(base);
             Tokens grown = Tokens.ofFolder(tokenizer);
@@ -99,9 +98,16 @@ final class ExpandCommand implements Callable<Integer> {
             var findings = new ArrayList<>(findings(base, expansion));
             Plan plan = ModelPlans.of(expanded, to, to.modelName(), findings);
             new JobRunner(job, output)
-                    .run(new Job(plan, findings, () -> {}), json(base, expansion));
+                    .run(new Job(plan, findings, inputs(to), () -> {}), json(base, expansion));
         }
         return 0;
+    }
+
+    private List<Path> inputs(Target to) {
+        var inputs = new ArrayList<>(to.inputs());
+        inputs.add(model);
+        inputs.add(tokenizer);
+        return inputs;
     }
 
     private List<Finding> findings(LlamaModel base, Expansion expansion) {

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -97,10 +98,6 @@ final class MergeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         requireSomething();
-        Inputs.requireNotIn(out, base);
-        for (Path addition : additions) {
-            Inputs.requireNotIn(out, addition);
-        }
         Growth growth = Growth.of(base);
         int baseSize = growth.model().pieces().size();
         for (Path addition : additions) {
@@ -119,6 +116,7 @@ final class MergeCommand implements Callable<Integer> {
                                 folder.notes().stream()
                                         .map(note -> Finding.note(out, note))
                                         .toList(),
+                                Stream.concat(Stream.of(base), additions.stream()).toList(),
                                 () -> {}),
                         json(growth, baseSize));
         return 0;

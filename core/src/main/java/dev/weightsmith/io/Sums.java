@@ -1,0 +1,157 @@
+package dev.weightsmith.io;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// The digests of an output in the two-column form of `sha256sum`: `SHA256SUMS` in a folder,
+/// `NAME.sha256` beside a file.
+///
+/// @param lines those that name a file and, kept as they are, those that do not
+public record Sums(List<Line> lines) {
+    /// What the list is called in a folder.
+    public static final String NAME = "SHA256SUMS";
+
+    /// Far above any list that was ever written.
+    private static final int LARGEST = 16 << 20;
+
+    private static final Pattern LINE =
+            Pattern.compile("(\\\\?)([0-9a-fA-F]{64}) [ *](?:\\./)?(.+)", Pattern.DOTALL);
+
+    /// A line without its end.
+    ///
+    /// @param name the file it names; empty for a line that names none
+    /// @param digest 64 lower-case hexadecimal digits, or nothing where no file is named
+    record Line(String text, String name, String digest) {
+        static Line parse(String text) {
+            Matcher line = LINE.matcher(text);
+            if (!line.matches()) {
+                return new Line(text, "", "");
+            }
+            String name = line.group(3);
+            return new Line(
+                    text,
+                    line.group(1).isEmpty() ? name : unescaped(name),
+                    line.group(2).toLowerCase(java.util.Locale.ROOT));
+        }
+
+        private static String unescaped(String name) {
+            var out = new StringBuilder();
+            for (int i = 0; i < name.length(); i++) {
+                char next = name.charAt(i);
+                if (next == '\\' && i + 1 < name.length()) {
+                    next =
+                            switch (name.charAt(++i)) {
+                                case 'n' -> '\n';
+                                case 'r' -> '\r';
+                                default -> name.charAt(i);
+                            };
+                }
+                out.append(next);
+            }
+            return out.toString();
+        }
+    }
+
+    public Sums {
+        lines = List.copyOf(lines);
+    }
+
+    /// A list of these digests, in the order of the names.
+    ///
+    /// @param digests by name
+    public static Sums of(Map<String, String> digests) {
+        return new Sums(List.of()).with(digests);
+    }
+
+    /// The list in a file; empty where there is none, or the file cannot be one.
+    static Optional<Sums> read(Path list) throws IOException {
+        if (!Files.isRegularFile(list, LinkOption.NOFOLLOW_LINKS) || Files.size(list) > LARGEST) {
+            return Optional.empty();
+        }
+        String text = new String(Files.readAllBytes(list), StandardCharsets.UTF_8);
+        return Optional.of(
+                new Sums(text.lines().filter(line -> !line.isEmpty()).map(Line::parse).toList()));
+    }
+
+    /// The list beside a single file.
+    public static Path beside(Path file) {
+        return file.resolveSibling(file.getFileName() + ".sha256");
+    }
+
+    /// This list, with other digests of these files or with lines of their own for them.
+    Sums with(Map<String, String> digests) {
+        var all = new ArrayList<Line>();
+        lines.stream().filter(line -> !digests.containsKey(line.name)).forEach(all::add);
+        digests.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(file ->
+                        new Line(
+                                line(file.getValue(), file.getKey()),
+                                file.getKey(),
+                                file.getValue()))
+                .forEach(all::add);
+        return new Sums(all);
+    }
+
+    Optional<String> digest(String name) {
+        return lines.stream()
+                .filter(line -> !line.name.isEmpty() && line.name.equals(name))
+                .map(Line::digest)
+                .reduce((_, last) -> last);
+    }
+
+    boolean namesOneOf(Collection<String> names) {
+        return lines.stream().anyMatch(line -> names.contains(line.name));
+    }
+
+    byte[] bytes() {
+        var text = new StringBuilder();
+        lines.forEach(line -> text.append(line.text).append('\n'));
+        return text.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /// A name with a line break or backslash is escaped, which a leading backslash tells.
+    ///
+    /// @return the line without its end
+    public static String line(String digest, String name) {
+        String escaped = name.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r");
+        return (escaped.equals(name) ? "" : "\\") + digest + "  " + escaped;
+    }
+
+    /// What a file is now: 64 hexadecimal digits.
+    public static String digestOf(Path file) throws IOException {
+        MessageDigest digest = sha256();
+        try (var input = InputFile.open(file)) {
+            ByteBuffer buffer = ByteBuffer.allocate(1 << 18);
+            for (long at = 0; at < input.size(); at += buffer.limit()) {
+                buffer.clear().limit((int) Math.min(buffer.capacity(), input.size() - at));
+                input.read(at, MemorySegment.ofBuffer(buffer));
+                digest.update(buffer);
+            }
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new LinkageError("every Java has SHA-256", e);
+        }
+    }
+}
