@@ -141,7 +141,8 @@ class LostFilesTest {
         Map<String, String> before = files();
         convert("--overwrite", "--dry-run");
         assertThat(printed)
-                .containsPattern("replaces +4 files: SHA256SUMS, config\\.json, generation_config\\.json,"
+                .containsPattern(
+                        "replaces +4 files: SHA256SUMS, config\\.json, generation_config\\.json,"
                                 + " tokenizer\\.model\n")
                 .containsPattern("removes +1 file: pytorch_model\\.bin\n");
         convert("--overwrite", "--dry-run", "--json");
@@ -311,8 +312,7 @@ class LostFilesTest {
         assertRefused("model.gguf: is an input of this job", quantize);
         for (Path taken : List.of(quantized, folder.resolve("q.gguf.sha256"))) {
             quantize[quantize.length - 1] = taken;
-            assertRefused(
-                    folder.relativize(taken) + ": is another output of this job", quantize);
+            assertRefused(folder.relativize(taken) + ": is another output of this job", quantize);
         }
         quantize[6] = out;
         quantize[quantize.length - 1] = out.resolve("model-F16.gguf");
