@@ -1,5 +1,6 @@
 package dev.weightsmith.cli;
 
+import dev.weightsmith.engine.EngineOptions;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -51,6 +52,12 @@ public final class JobOptions {
 
     public int threads() {
         return threads;
+    }
+
+    /// How the engine is to go about the job; asked for when all else is in memory.
+    public EngineOptions engine() {
+        return new EngineOptions(
+                threads, maxMemory.bytes(), ProcessMemory.bytes(threads), overwrite);
     }
 
     /// Bytes.

@@ -1,25 +1,33 @@
 package dev.weightsmith.engine;
 
+/// How a plan is carried out.
+///
 /// @param threads that make rows, at least 1
 /// @param maxMemory bytes that the whole process may take
+/// @param process bytes of them that the process takes besides rows
 /// @param overwrite whether an existing output may be replaced
-public record EngineOptions(int threads, long maxMemory, boolean overwrite) {
-    /// What the Java heap, code and stacks take of the promise, at most.
-    private static final long PROCESS = 640L << 20;
-
+public record EngineOptions(int threads, long maxMemory, long process, boolean overwrite) {
     public EngineOptions {
         if (threads < 1) {
             throw new IllegalArgumentException("threads: " + threads + ", expected at least 1");
         }
+        if (process < 0) {
+            throw new IllegalArgumentException("process: " + process + ", expected at least 0");
+        }
     }
 
-    /// All processors, 2 GB, nothing replaced.
+    /// For a process that keeps account of itself: rows may take all of `maxMemory`.
+    public EngineOptions(int threads, long maxMemory, boolean overwrite) {
+        this(threads, maxMemory, 0, overwrite);
+    }
+
+    /// All processors, 2 GB of rows, nothing replaced.
     public static EngineOptions defaults() {
         return new EngineOptions(Runtime.getRuntime().availableProcessors(), 2_000_000_000L, false);
     }
 
-    /// Bytes that rows may take outside the Java heap.
+    /// Bytes that rows may take, outside the Java heap; negative where not even the process fits.
     long rowMemory() {
-        return Math.max(maxMemory / 4, maxMemory - PROCESS);
+        return maxMemory - process;
     }
 }

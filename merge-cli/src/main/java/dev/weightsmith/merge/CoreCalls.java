@@ -3,7 +3,6 @@ package dev.weightsmith.merge;
 import dev.weightsmith.cli.JobOptions;
 import dev.weightsmith.digest.KnownFiles;
 import dev.weightsmith.engine.Engine;
-import dev.weightsmith.engine.EngineOptions;
 import dev.weightsmith.engine.Progress;
 import dev.weightsmith.engine.Report;
 import dev.weightsmith.error.Finding;
@@ -44,16 +43,12 @@ final class CoreCalls implements Core {
 
     @Override
     public long memory(Job job, JobOptions options) throws IOException {
-        return Engine.memory(job.plan(), engineOptions(options));
+        return Engine.memory(job.plan(), options.engine());
     }
 
     @Override
     public Report run(Job job, JobOptions options, Progress progress) throws IOException {
-        return Engine.run(job.plan(), engineOptions(options), progress);
-    }
-
-    private static EngineOptions engineOptions(JobOptions options) {
-        return new EngineOptions(options.threads(), options.maxMemory(), options.overwrite());
+        return Engine.run(job.plan(), options.engine(), progress);
     }
 
     @Override

@@ -7,7 +7,6 @@ import dev.weightsmith.cli.PlanReport;
 import dev.weightsmith.cli.WrittenReport;
 import dev.weightsmith.engine.DiskSpace;
 import dev.weightsmith.engine.Engine;
-import dev.weightsmith.engine.EngineOptions;
 import dev.weightsmith.engine.Report;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.quantize.FileType;
@@ -156,7 +155,7 @@ final class QuantizeCommand implements Callable<Integer> {
                         plan.plan(),
                         plan.findings(),
                         disk,
-                        Engine.memory(plan.plan(), engine()),
+                        Engine.memory(plan.plan(), job.engine()),
                         job.maxMemory());
         if (output.json()) {
             output.print(described.json());
@@ -173,7 +172,7 @@ final class QuantizeCommand implements Callable<Integer> {
         if (page.isPresent()) {
             page.get().requireReplaceable();
         }
-        Report written = Engine.run(plan.plan(), engine(), output.progress());
+        Report written = Engine.run(plan.plan(), job.engine(), output.progress());
         Optional<QuantizeReport> figures = Optional.empty();
         if (page.isPresent()) {
             figures =
@@ -203,10 +202,6 @@ final class QuantizeCommand implements Callable<Integer> {
             report.ifPresent(
                     path -> output.out().println("report: " + Printable.text(path.toString())));
         }
-    }
-
-    private EngineOptions engine() {
-        return new EngineOptions(job.threads(), job.maxMemory(), job.overwrite());
     }
 
     private ParameterException mistake(String text) {
