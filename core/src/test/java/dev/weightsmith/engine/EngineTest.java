@@ -398,8 +398,10 @@ class EngineTest {
                         FileException.class,
                         e ->
                                 assertThat(e.problem().hint())
-                                        .hasValueSatisfying(hint -> assertThat(hint)
-                                                .contains("smallest that works is --max-memory 10MB")));
+                                        .hasValueSatisfying(hint ->
+                                                assertThat(hint)
+                                                        .contains(
+                                                                "smallest that works is --max-memory 10MB")));
     }
 
     @Test
