@@ -1,5 +1,7 @@
 package dev.weightsmith.cli;
 
+import dev.weightsmith.engine.EngineOptions;
+import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -53,6 +55,12 @@ public final class JobOptions {
 
     public int threads() {
         return threads;
+    }
+
+    /// How the engine is to go about the job; asked for when all else is in memory.
+    public EngineOptions engine() {
+        return new EngineOptions(
+                threads, maxMemory.bytes(), ProcessMemory.bytes(threads), overwrite, List.of());
     }
 
     /// Bytes.

@@ -2,6 +2,7 @@ package dev.weightsmith.engine;
 
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
+import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
 import dev.weightsmith.plan.Plan;
 import dev.weightsmith.plan.PlannedTensor;
@@ -25,6 +26,8 @@ record Chunking(
     private static final long LARGEST_TARGET = 1L << 20;
 
     private static final long SMALLEST_TARGET = 64L << 10;
+
+    private static final long HEAP_STEP = 4L << 20;
 
     /// The largest chunks that keep within `options`.
     ///
@@ -60,17 +63,28 @@ record Chunking(
                 return new Chunking(target, options.threads(), buffers, chunk, scratch, bytes);
             }
             if (target == SMALLEST_TARGET) {
-                throw new FileException(
-                        Problem.of(
-                                        ErrorKind.LIMIT,
-                                        plan.target(),
-                                        "needs "
-                                                + bytes
-                                                + " bytes of memory for rows, --max-memory leaves "
-                                                + options.rowMemory())
-                                .withHint("raise --max-memory or lower --threads"));
+                throw tooLittle(plan, options, bytes);
             }
         }
+    }
+
+    private static FileException tooLittle(Plan plan, EngineOptions options, long rows) {
+        long needed = options.process() + rows;
+        // The heap of the next run may end up a step larger.
+        long enough = Math.ceilDiv(needed + HEAP_STEP, 10_000_000L) * 10;
+        return new FileException(
+                Problem.of(
+                                ErrorKind.LIMIT,
+                                plan.target(),
+                                "needs %s of memory (%s for the program, %s for rows), --max-memory is %s"
+                                        .formatted(
+                                                Printable.size(needed),
+                                                Printable.size(options.process()),
+                                                Printable.size(rows),
+                                                Printable.size(options.maxMemory())))
+                        .withHint(
+                                "the smallest that works is --max-memory %dMB, or less with fewer --threads"
+                                        .formatted(enough)));
     }
 
     /// The chunks of lanes that are written side by side, in file order.

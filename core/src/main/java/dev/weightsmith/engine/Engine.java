@@ -71,11 +71,11 @@ public final class Engine {
                 : Destination.folder(plan.target(), names);
     }
 
-    /// The native memory that a run takes, in bytes.
+    /// The memory that the process takes in a run, at most, in bytes.
     ///
     /// @throws FileException if even the smallest chunks do not fit `options`
     public static long memory(Plan plan, EngineOptions options) throws IOException {
-        return Chunking.of(plan, options).bytes();
+        return options.process() + Chunking.of(plan, options).bytes();
     }
 
     /// Which kernels do the arithmetic on this machine, in one line.

@@ -241,7 +241,7 @@ class EngineTest {
         Engine.run(plan, new EngineOptions(1, 1L << 30, false), Progress.NONE);
         byte[] expected = Files.readAllBytes(folder.resolve("first"));
         for (int threads : new int[] {1, 2, 5}) {
-            for (long memory : new long[] {12L << 20, 1L << 30}) {
+            for (long memory : new long[] {3L << 20, 1L << 30}) {
                 Engine.run(
                         plan("first", recipe),
                         new EngineOptions(threads, memory, true),
@@ -381,6 +381,27 @@ class EngineTest {
                                 Progress.NONE))
                 .isInstanceOf(FileException.class);
         assertThat(folder.resolve("kept")).hasContent("old");
+    }
+
+    @Test
+    void whatTheProcessTakesIsNotThereForRows() throws IOException {
+        Plan plan = plan("kept", floats("a", Shape.of(1, 1), 1));
+        long rows = Engine.memory(plan, new EngineOptions(1, 1L << 30, false));
+        assertThat(Engine.memory(plan, new EngineOptions(1, 1L << 30, 1 << 20, false, List.of())))
+                .isEqualTo(rows + (1 << 20));
+        Engine.run(plan, new EngineOptions(1, rows + (1 << 20), 1 << 20, false, List.of()), Progress.NONE);
+        assertThatThrownBy(() ->
+                        Engine.memory(
+                                plan, new EngineOptions(1, rows + (1 << 20) - 1, 1 << 20, false, List.of())))
+                .hasMessageContaining("needs 1.05 MB of memory (1.05 MB for the program, ")
+                .isInstanceOfSatisfying(
+                        FileException.class,
+                        e ->
+                                assertThat(e.problem().hint())
+                                        .hasValueSatisfying(hint ->
+                                                assertThat(hint)
+                                                        .contains(
+                                                                "smallest that works is --max-memory 10MB")));
     }
 
     @Test

@@ -33,10 +33,10 @@ class QuantizedFilesTest {
     @ParameterizedTest
     @CsvSource({
         "1, 2000000000, java",
-        "3, 680000000, java",
-        "2, 680000000, avx2",
+        "3, 8000000, java",
+        "2, 8000000, avx2",
         "3, 2000000000, avx2",
-        "1, 680000000, avx512",
+        "1, 8000000, avx512",
         "2, 2000000000, avx512"
     })
     void severalTypesComeFromOneReadingWhateverThreadsMemoryAndKernels(

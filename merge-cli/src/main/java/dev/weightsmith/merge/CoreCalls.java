@@ -3,7 +3,6 @@ package dev.weightsmith.merge;
 import dev.weightsmith.cli.JobOptions;
 import dev.weightsmith.digest.KnownFiles;
 import dev.weightsmith.engine.Engine;
-import dev.weightsmith.engine.EngineOptions;
 import dev.weightsmith.engine.Progress;
 import dev.weightsmith.engine.Report;
 import dev.weightsmith.error.Finding;
@@ -53,8 +52,7 @@ final class CoreCalls implements Core {
     }
 
     static EngineOptions engineOptions(Job job, JobOptions options) {
-        return new EngineOptions(
-                options.threads(), options.maxMemory(), options.overwrite(), job.read());
+        return options.engine().reading(job.read());
     }
 
     @Override

@@ -92,7 +92,7 @@ public final class JobRunner {
                             + (options.threads() == 1 ? " thread" : " threads")
                             + " and at most "
                             + new ByteSize(core.memory(job, options))
-                            + " of memory for rows");
+                            + " of memory");
         }
         Report written = core.run(job, options, output.progress());
         var report = new WrittenReport(job.plan().target(), written, job.findings());

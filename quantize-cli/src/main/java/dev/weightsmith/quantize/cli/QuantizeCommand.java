@@ -8,7 +8,6 @@ import dev.weightsmith.cli.PlanReport;
 import dev.weightsmith.cli.WrittenReport;
 import dev.weightsmith.engine.DiskSpace;
 import dev.weightsmith.engine.Engine;
-import dev.weightsmith.engine.EngineOptions;
 import dev.weightsmith.engine.Report;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.quantize.FileType;
@@ -219,7 +218,7 @@ final class QuantizeCommand implements Callable<Integer> {
     private EngineOptions engine() {
         var inputs = new ArrayList<>(quantizing.inputs());
         inputs.add(model);
-        return new EngineOptions(job.threads(), job.maxMemory(), job.overwrite(), inputs);
+        return job.engine().reading(inputs);
     }
 
     private ParameterException mistake(String text) {
