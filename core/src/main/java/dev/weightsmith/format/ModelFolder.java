@@ -1,6 +1,7 @@
 package dev.weightsmith.format;
 
 import dev.weightsmith.checkpoint.Checkpoint;
+import dev.weightsmith.checkpoint.DistributedCheckpoint;
 import dev.weightsmith.checkpoint.JoinedCheckpoint;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
@@ -65,6 +66,7 @@ final class ModelFolder {
         }
         files.sort(null);
         if (files.isEmpty()) {
+            DistributedCheckpoint.requireNone(folder);
             throw new FileException(
                     Problem.of(ErrorKind.MALFORMED, folder, "holds no weights that are known")
                             .withHint(

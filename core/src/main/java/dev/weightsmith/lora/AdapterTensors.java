@@ -8,11 +8,15 @@ import dev.weightsmith.error.Problem;
 import dev.weightsmith.plan.Recipe;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tensor.TensorInfo;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /// An adapter's tensors sorted into pairs and whole replacements, with every rule of a sound
@@ -20,25 +24,36 @@ import java.util.stream.Collectors;
 ///
 /// @param pairs by module path, for example `model.layers.0.self_attn.q_proj`
 /// @param replaced by tensor name, for example `lm_head.weight`
-record AdapterTensors(SequencedMap<String, LoraPair> pairs, SequencedMap<String, Recipe> replaced) {
+/// @param base copies of the weights that the model had before training, by tensor name
+/// @param oneVocabularyMatrix whether the embedding and lm_head of `replaced` are the same bytes
+record AdapterTensors(
+        SequencedMap<String, LoraPair> pairs,
+        SequencedMap<String, Recipe> replaced,
+        SequencedMap<String, Recipe> base,
+        boolean oneVocabularyMatrix) {
     AdapterTensors {
         pairs = Collections.unmodifiableSequencedMap(pairs);
         replaced = Collections.unmodifiableSequencedMap(replaced);
+        base = Collections.unmodifiableSequencedMap(base);
     }
 
     /// @throws FileException naming everything that is wrong, the gravest kind first
-    static AdapterTensors of(Checkpoint weights, LoraConfig config) throws FileException {
+    static AdapterTensors of(Checkpoint weights, LoraConfig config) throws IOException {
         return new Sorter(weights, config).sort();
     }
 
     private static final class Sorter {
         private static final int LISTED = 8;
+        private static final String EMBEDDING_MODULE = "model.embed_tokens";
+        private static final String HEAD_MODULE = "lm_head";
 
         private final Checkpoint weights;
         private final LoraConfig config;
         private final SequencedMap<String, TensorInfo> a = new LinkedHashMap<>();
         private final SequencedMap<String, TensorInfo> b = new LinkedHashMap<>();
         private final SequencedMap<String, TensorInfo> whole = new LinkedHashMap<>();
+        private final SequencedMap<String, TensorInfo> base = new LinkedHashMap<>();
+        private final Set<TensorInfo> transposed = new HashSet<>();
         private final List<String> unsupported = new ArrayList<>();
         private final List<String> malformed = new ArrayList<>();
         private boolean anyEmpty;
@@ -48,7 +63,7 @@ record AdapterTensors(SequencedMap<String, LoraPair> pairs, SequencedMap<String,
             this.config = config;
         }
 
-        AdapterTensors sort() throws FileException {
+        AdapterTensors sort() throws IOException {
             weights.tensors().forEach(this::place);
             if (weights.tensors().isEmpty()) {
                 malformed.add("holds no tensors");
@@ -70,15 +85,34 @@ record AdapterTensors(SequencedMap<String, LoraPair> pairs, SequencedMap<String,
                 }
             }
             refuse(ErrorKind.MALFORMED, malformed);
-            var replaced = new LinkedHashMap<String, Recipe>();
-            whole.forEach((module, tensor) -> replaced.put(module + ".weight", load(tensor)));
-            return new AdapterTensors(pairs, replaced);
+            return new AdapterTensors(pairs, loads(whole), loads(base), oneVocabularyMatrix());
+        }
+
+        private SequencedMap<String, Recipe> loads(Map<String, TensorInfo> tensors) {
+            var loads = new LinkedHashMap<String, Recipe>();
+            tensors.forEach((module, tensor) -> loads.put(module + ".weight", load(tensor)));
+            return loads;
+        }
+
+        private boolean oneVocabularyMatrix() throws IOException {
+            TensorInfo embedding = whole.get(EMBEDDING_MODULE);
+            TensorInfo head = whole.get(HEAD_MODULE);
+            return embedding != null
+                    && head != null
+                    && SameTensors.sameBytes(weights, embedding, weights, head);
         }
 
         private void place(TensorInfo tensor) {
             switch (AdapterKey.of(tensor.name())) {
-                case AdapterKey.LoraA(String module) -> add(a, module, tensor);
-                case AdapterKey.LoraB(String module) -> add(b, module, tensor);
+                case AdapterKey.LoraA(String module, boolean transposed) -> {
+                    add(a, module, tensor);
+                    note(transposed, tensor);
+                }
+                case AdapterKey.LoraB(String module, boolean transposed) -> {
+                    add(b, module, tensor);
+                    note(transposed, tensor);
+                }
+                case AdapterKey.Base(String module) -> add(base, module, tensor);
                 case AdapterKey.Whole(String module) -> {
                     if (isVocabulary(module) || config.isSavedWhole(module)) {
                         add(whole, module, tensor);
@@ -93,9 +127,15 @@ record AdapterTensors(SequencedMap<String, LoraPair> pairs, SequencedMap<String,
             }
         }
 
+        private void note(boolean isTransposed, TensorInfo tensor) {
+            if (isTransposed) {
+                transposed.add(tensor);
+            }
+        }
+
         /// PEFT saves these whole by itself when the vocabulary was resized.
         private static boolean isVocabulary(String module) {
-            return module.equals("model.embed_tokens") || module.equals("lm_head");
+            return module.equals(EMBEDDING_MODULE) || module.equals(HEAD_MODULE);
         }
 
         private void add(SequencedMap<String, TensorInfo> place, String module, TensorInfo tensor) {
@@ -119,17 +159,16 @@ record AdapterTensors(SequencedMap<String, LoraPair> pairs, SequencedMap<String,
             if (down.shape().elements() == 0 || up.shape().elements() == 0) {
                 return new LoraPair(load(down), load(up), rank, 0);
             }
-            requireRank(module, down, 0, rank);
-            requireRank(module, up, 1, rank);
-            boolean matrices = down.shape().rank() == 2 && up.shape().rank() == 2;
-            Recipe low = load(down).as(DType.F32);
-            Recipe high = load(up).as(DType.F32);
-            float scale = config.scale(module);
-            // (B · A)ᵀ = Aᵀ · Bᵀ
-            return config.fanInFanOut() && matrices
-                    ? new LoraPair(
-                            new Recipe.Transpose(high), new Recipe.Transpose(low), rank, scale)
-                    : new LoraPair(low, high, rank, scale);
+            requireRank(module, down, transposed.contains(down) ? 1 : 0, rank);
+            requireRank(module, up, transposed.contains(up) ? 0 : 1, rank);
+            return new LoraPair(factor(down), factor(up), rank, config.scale(module));
+        }
+
+        private Recipe factor(TensorInfo tensor) {
+            Recipe factor = load(tensor).as(DType.F32);
+            return transposed.contains(tensor) && tensor.shape().rank() == 2
+                    ? new Recipe.Transpose(factor)
+                    : factor;
         }
 
         private void requireRank(String module, TensorInfo tensor, int dimension, int rank) {
@@ -172,10 +211,7 @@ record AdapterTensors(SequencedMap<String, LoraPair> pairs, SequencedMap<String,
                                     ? "holds tensors that are not supported: " + message
                                     : message);
             if (kind == ErrorKind.UNSUPPORTED) {
-                problem =
-                        problem.withHint(
-                                "merge this adapter with PEFT's merge_and_unload, then convert the"
-                                        + " result");
+                problem = problem.withHint(config.wayOut());
             } else if (anyEmpty) {
                 problem =
                         problem.withHint(

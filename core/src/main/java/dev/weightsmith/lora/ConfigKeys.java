@@ -14,12 +14,14 @@ final class ConfigKeys {
                     "peft_type",
                     "r",
                     "lora_alpha",
+                    "ensure_weight_tying",
                     "fan_in_fan_out",
                     "use_rslora",
                     "rank_pattern",
                     "alpha_pattern",
                     "modules_to_save",
                     "bias",
+                    "task_type",
                     "init_lora_weights",
                     "base_model_name_or_path");
 
@@ -40,8 +42,7 @@ final class ConfigKeys {
                     "qalora_group_size",
                     "revision",
                     "runtime_config",
-                    "target_modules",
-                    "task_type");
+                    "target_modules");
 
     /// Starting points that leave the base as it was.
     private static final Set<String> STARTS_THAT_KEEP_THE_BASE =

@@ -274,7 +274,11 @@ public final class Doctor {
                             "it looks like an adapter before its first training step"));
         }
         if (adapter.config().fanInFanOut()) {
-            findings.add(Finding.note(source, "says fan_in_fan_out: its deltas are turned over"));
+            findings.add(
+                    Finding.note(
+                            source,
+                            "says fan_in_fan_out, which PEFT ignores for linear layers, as is"
+                                    + " done here"));
         }
         if (adapter.pairs().values().stream()
                 .anyMatch(pair -> pair.rank() >= RANK_WITH_OTHER_LAST_BITS)) {

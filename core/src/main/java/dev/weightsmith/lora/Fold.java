@@ -45,7 +45,14 @@ final class Fold {
             }
         }
         if (vocabularyKeepsOrGrows(adapter)) {
-            adapter.replaced().forEach((name, whole) -> replace(adapter, name, whole));
+            replaceBase(adapter);
+            replaceVocabulary(adapter);
+            adapter.replaced()
+                    .forEach((name, whole) -> {
+                        if (!isVocabulary(name)) {
+                            replace(adapter, name, whole);
+                        }
+                    });
             requireOneVocabulary(adapter);
         }
         adapter.pairs().forEach((module, pair) -> addDelta(adapter, module, pair));
@@ -65,7 +72,8 @@ final class Fold {
 
     /// Rows of the embedding that an adapter brings, or of its lm_head.
     static OptionalLong vocabulary(LoraAdapter adapter) {
-        return vocabulary(adapter.replaced());
+        OptionalLong rows = vocabulary(adapter.replaced());
+        return rows.isPresent() ? rows : vocabulary(adapter.base());
     }
 
     /// Rows of a model's embedding, or of its lm_head.
@@ -117,18 +125,110 @@ final class Fold {
         return false;
     }
 
-    private void replace(LoraAdapter adapter, String name, Recipe whole) {
-        boolean vocabulary = name.equals(EMBEDDING) || name.equals(HEAD);
-        Recipe current = tensors.get(name);
-        Recipe embedding = tensors.get(EMBEDDING);
-        if (current == null && name.equals(HEAD) && embedding != null) {
+    private static boolean isVocabulary(String name) {
+        return name.equals(EMBEDDING) || name.equals(HEAD);
+    }
+
+    private boolean isTied() {
+        return !tensors.containsKey(HEAD) && tensors.containsKey(EMBEDDING);
+    }
+
+    /// Puts the matrices that the model had before training in place, as PEFT does when it loads
+    /// them: a tied model has one, whatever it is called.
+    private void replaceBase(LoraAdapter adapter) {
+        boolean tied = isTied();
+        adapter.base()
+                .forEach((name, whole) -> {
+                    replace(adapter, tied ? EMBEDDING : name, whole);
+                    findings.add(
+                            Finding.note(
+                                    adapter.source(),
+                                    "brings the "
+                                            + Printable.name(name)
+                                            + " that it was trained on, which takes the place of"
+                                            + " the model's"));
+                });
+    }
+
+    /// Puts the adapter's embedding and lm_head in place.
+    ///
+    /// What `modules_to_save` names was trained beside the model's matrix, so that a model that
+    /// tied the two does so no longer; anything else was loaded into the one matrix that they
+    /// share.
+    private void replaceVocabulary(LoraAdapter adapter) {
+        Recipe embedding = adapter.replaced().get(EMBEDDING);
+        Recipe head = adapter.replaced().get(HEAD);
+        boolean shared = isTied() && !isTrainedApart(adapter);
+        boolean both = embedding != null && head != null;
+        if (shared && both && !adapter.bringsOneVocabularyMatrix()) {
+            if (adapter.config().ensureWeightTying()) {
+                findings.add(
+                        Finding.error(
+                                adapter.source(),
+                                "says ensure_weight_tying, but its embedding and its lm_head"
+                                        + " differ",
+                                "save the adapter again, or remove ensure_weight_tying from its"
+                                        + " adapter_config.json"));
+                return;
+            }
+            shared = false;
+        }
+        if (shared && (embedding != null || head != null)) {
+            replace(adapter, EMBEDDING, embedding != null ? embedding : head);
             findings.add(
                     Finding.note(
                             adapter.source(),
-                            "brings an lm_head of its own to a model that ties it to the"
-                                    + " embedding"));
-            current = embedding;
+                            "brings one matrix for embedding and lm_head, which stay tied"));
+            return;
         }
+        if (isTied() && (embedding != null || head != null)) {
+            untie(
+                    adapter,
+                    both
+                            ? "an embedding and an lm_head of its own"
+                            : head != null
+                                    ? "an lm_head of its own"
+                                    : "an embedding of its own, without an lm_head");
+        }
+        if (embedding != null) {
+            replace(adapter, EMBEDDING, embedding);
+        }
+        if (head != null) {
+            replace(adapter, HEAD, head);
+        }
+    }
+
+    /// Whether embedding or lm_head were trained as matrices of their own.
+    private static boolean isTrainedApart(LoraAdapter adapter) {
+        return !adapter.config().ensureWeightTying()
+                && adapter.replaced().keySet().stream()
+                        .filter(Fold::isVocabulary)
+                        .anyMatch(adapter.config()::isSavedWhole);
+    }
+
+    /// Gives a tied model an lm_head, which begins as what it was.
+    ///
+    /// @param what the adapter brings that makes the two differ
+    private void untie(LoraAdapter adapter, String what) {
+        Recipe embedding = tensors.get(EMBEDDING);
+        if (embedding == null) {
+            throw new IllegalStateException(EMBEDDING);
+        }
+        tensors.put(HEAD, embedding);
+        if (raised.containsKey(EMBEDDING)) {
+            raised.put(HEAD, raised.get(EMBEDDING));
+        }
+        findings.add(
+                Finding.note(
+                        adapter.source(),
+                        "brings "
+                                + what
+                                + " to a model that ties the two: they are written as two"
+                                + " matrices"));
+    }
+
+    private void replace(LoraAdapter adapter, String name, Recipe whole) {
+        Recipe current = tensors.get(name);
         if (current == null) {
             findings.add(
                     Finding.error(
@@ -139,7 +239,7 @@ final class Fold {
         }
         Shape shape = whole.shape();
         boolean fits =
-                vocabulary
+                isVocabulary(name)
                         ? shape.rank() == 2 && shape.columns() == current.shape().columns()
                         : shape.equals(current.shape());
         if (!fits) {
@@ -173,26 +273,31 @@ final class Fold {
                                     + KnownVocabulary.describe(embedding.shape().rows())
                                     + " rows and an lm_head of "
                                     + KnownVocabulary.describe(head.shape().rows()),
-                            "an adapter that grows the vocabulary must bring both matrices"));
+                            "an adapter that grows the vocabulary must bring both matrices, or say"
+                                    + " ensure_weight_tying if they are one"));
         }
     }
 
     private void addDelta(LoraAdapter adapter, String module, LoraPair pair) {
         String name = module + ".weight";
+        if (name.equals(HEAD) && isTied()) {
+            if (adapter.config().ensureWeightTying()) {
+                findings.add(
+                        Finding.error(
+                                adapter.source(),
+                                "adapts lm_head but not the embedding that it says is tied to it",
+                                "remove ensure_weight_tying from its adapter_config.json"));
+                return;
+            }
+            untie(adapter, "a delta for lm_head alone");
+        }
         Recipe current = tensors.get(name);
         if (current == null) {
-            boolean tied = name.equals(HEAD) && tensors.containsKey(EMBEDDING);
             findings.add(
                     Finding.error(
                             adapter.source(),
-                            "adapts "
-                                    + Printable.name(module)
-                                    + (tied
-                                            ? ", which the model ties to its embedding"
-                                            : ", which the model does not have"),
-                            tied
-                                    ? "save the base with an lm_head of its own"
-                                    : "the adapter was made for another model"));
+                            "adapts " + Printable.name(module) + ", which the model does not have",
+                            "the adapter was made for another model"));
             return;
         }
         Shape delta = Shape.of(pair.b().shape().rows(), pair.a().shape().columns());

@@ -2,22 +2,30 @@ package dev.weightsmith.lora;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.checkpoint.Checkpoint;
+import dev.weightsmith.checkpoint.DistributedCheckpoint;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
+import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
 import dev.weightsmith.plan.Recipe;
 import dev.weightsmith.tensor.TensorInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// A LoRA adapter as PEFT saves it: low-rank pairs for some modules, and whole weights for others.
 ///
 /// Opening one has read its configuration and headers and checked that they belong together.
 /// Closing it deletes what was unpacked for it.
 public final class LoraAdapter implements AutoCloseable {
+    private static final String CONFIG = "adapter_config.json";
+    private static final String MLX_WEIGHTS = "adapters.safetensors";
+
     private final Path source;
     private final Path folder;
     private final LoraConfig config;
@@ -46,12 +54,13 @@ public final class LoraAdapter implements AutoCloseable {
         this.archive = archive;
     }
 
-    /// Opens an adapter's folder, or the .zip, .tar or .tar.gz that it was published as.
+    /// Opens an adapter's folder, one that holds it in its only sub-folder with an adapter, or the
+    /// .zip, .tar or .tar.gz that it was published as.
     ///
     /// @throws FileException if something in it is wrong, refused or not supported
     public static LoraAdapter open(Path source, CheckpointOpener opener) throws IOException {
         if (Files.isDirectory(source)) {
-            return open(source, source, opener, Optional.empty());
+            return open(source, folderOf(source), opener, Optional.empty());
         }
         if (Files.notExists(source)) {
             throw new FileException(
@@ -70,11 +79,39 @@ public final class LoraAdapter implements AutoCloseable {
         }
     }
 
+    /// Where the adapter in `folder` lies: there, or in the one sub-folder that holds one, as PEFT
+    /// saves an adapter that has a name.
+    ///
+    /// @throws FileException if several sub-folders hold one
+    public static Path folderOf(Path folder) throws IOException {
+        if (Files.exists(folder.resolve(CONFIG))) {
+            return folder;
+        }
+        List<Path> named;
+        try (Stream<Path> entries = Files.list(folder)) {
+            named = entries.filter(entry -> Files.exists(entry.resolve(CONFIG))).sorted().toList();
+        }
+        if (named.size() > 1) {
+            throw new FileException(
+                    Problem.of(
+                                    ErrorKind.MALFORMED,
+                                    folder,
+                                    "holds several adapters: "
+                                            + named.stream()
+                                                    .map(path -> String.valueOf(path.getFileName()))
+                                                    .map(Printable::name)
+                                                    .collect(Collectors.joining(", ")))
+                            .withHint("give one of these folders"));
+        }
+        return named.isEmpty() ? folder : named.getFirst();
+    }
+
     private static LoraAdapter open(
             Path source, Path folder, CheckpointOpener opener, Optional<PublishedArchive> archive)
             throws IOException {
-        Path config = folder.resolve("adapter_config.json");
+        Path config = folder.resolve(CONFIG);
         if (!Files.exists(config)) {
+            DistributedCheckpoint.requireNone(folder);
             if (Files.exists(folder.resolve("config.json"))
                     || Files.exists(folder.resolve("params.json"))) {
                 throw new FileException(
@@ -86,7 +123,7 @@ public final class LoraAdapter implements AutoCloseable {
                             .withHint("give the folder that PEFT saved the adapter to"));
         }
         LoraConfig read = LoraConfig.read(config);
-        Checkpoint weights = openWeights(folder, opener);
+        Checkpoint weights = read.isMlx() ? openMlx(folder, opener) : openWeights(folder, opener);
         try {
             return new LoraAdapter(
                     source,
@@ -103,6 +140,14 @@ public final class LoraAdapter implements AutoCloseable {
         }
     }
 
+    private static Checkpoint openMlx(Path folder, CheckpointOpener opener) throws IOException {
+        Path weights = folder.resolve(MLX_WEIGHTS);
+        if (!Files.exists(weights)) {
+            throw FileException.malformed(folder, "holds no " + MLX_WEIGHTS);
+        }
+        return opener.open(weights);
+    }
+
     /// Two files of weights in one folder are one file too many, unless they say the same.
     private static Checkpoint openWeights(Path folder, CheckpointOpener opener) throws IOException {
         Path safetensors = folder.resolve("adapter_model.safetensors");
@@ -110,6 +155,7 @@ public final class LoraAdapter implements AutoCloseable {
         boolean hasBin = Files.exists(bin);
         if (!Files.exists(safetensors)) {
             if (!hasBin) {
+                DistributedCheckpoint.requireNone(folder);
                 throw FileException.malformed(
                         folder, "holds no adapter_model.safetensors and no adapter_model.bin");
             }
@@ -164,9 +210,19 @@ public final class LoraAdapter implements AutoCloseable {
         return source;
     }
 
-    /// The folder that holds the files, the tokenizer's too; temporary for an archive.
+    /// The folder that holds the files; temporary for an archive.
     public Path folder() {
         return folder;
+    }
+
+    /// The folder with the adapter's tokenizer, if it has one: that of the adapter, or the one
+    /// given where the adapter itself lies in a sub-folder of it.
+    public Optional<Path> tokenizerFolder() {
+        return Stream.of(folder, source)
+                .filter(place ->
+                        Files.exists(place.resolve("tokenizer.model"))
+                                || Files.exists(place.resolve("tokenizer.json")))
+                .findFirst();
     }
 
     public LoraConfig config() {
@@ -201,6 +257,17 @@ public final class LoraAdapter implements AutoCloseable {
     /// Whole weights by tensor name, for example `model.embed_tokens.weight`.
     public SequencedMap<String, Recipe> replaced() {
         return tensors.replaced();
+    }
+
+    /// Copies of the weights that the model had before training, by tensor name: those of the
+    /// vocabulary, where it was resized or adapted.
+    public SequencedMap<String, Recipe> base() {
+        return tensors.base();
+    }
+
+    /// Whether the embedding and the lm_head of [#replaced] are the same bytes.
+    boolean bringsOneVocabularyMatrix() {
+        return tensors.oneVocabularyMatrix();
     }
 
     /// Bytes of all tensors.

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -22,19 +23,30 @@ import org.jspecify.annotations.Nullable;
 /// adapters).
 public final class LoraConfig {
     /// Ranks in use end at a few hundred.
-    private static final int HIGHEST_RANK = 1 << 16;
+    static final int HIGHEST_RANK = 1 << 16;
 
     private static final int MOST_PATTERNS = 1 << 16;
+
+    private static final String WAY_OUT =
+            "merge this adapter with PEFT's merge_and_unload, then convert the result";
+
+    /// Tasks of models that answer with classes or places instead of text.
+    private static final Set<String> CLASSIFYING = Set.of("SEQ_CLS", "TOKEN_CLS", "QUESTION_ANS");
 
     private final Path file;
     private final int rank;
     private final double alpha;
     private final boolean rankStabilized;
     private final boolean fanInFanOut;
+    private final boolean ensureWeightTying;
     private final List<ForModules<Integer>> ranks;
     private final List<ForModules<Double>> alphas;
     private final List<String> modulesToSave;
     private final Optional<String> baseModel;
+
+    /// MLX says the factor itself.
+    private final Optional<MlxConfig> mlx;
+
     private final StepBudget budget = new StepBudget();
 
     /// A value for the modules that a pattern matches.
@@ -49,11 +61,27 @@ public final class LoraConfig {
         alpha = number("lora_alpha", required(object, "lora_alpha"));
         rankStabilized = flag(object, "use_rslora");
         fanInFanOut = flag(object, "fan_in_fan_out");
+        ensureWeightTying = flag(object, "ensure_weight_tying");
         ranks = overrides(object, "rank_pattern", this::rank);
         alphas = overrides(object, "alpha_pattern", this::number);
         modulesToSave = texts(object, "modules_to_save");
-        baseModel = text(object, "base_model_name_or_path");
+        baseModel = text(object, "base_model_name_or_path").filter(name -> !name.isBlank());
+        mlx = Optional.empty();
         requireFiniteScale(alpha, rank);
+    }
+
+    private LoraConfig(Path file, MlxConfig mlx) {
+        this.file = file;
+        this.mlx = Optional.of(mlx);
+        rank = mlx.rank();
+        alpha = mlx.scale() * mlx.rank();
+        rankStabilized = false;
+        fanInFanOut = false;
+        ensureWeightTying = false;
+        ranks = List.of();
+        alphas = List.of();
+        modulesToSave = List.of();
+        baseModel = mlx.model();
     }
 
     /// Reads and checks a configuration.
@@ -61,7 +89,10 @@ public final class LoraConfig {
     /// @throws FileException if it is malformed, or asks for what is not supported: then the
     ///   message names every key that does
     public static LoraConfig read(Path file) throws IOException {
-        return new LoraConfig(file, StrictJson.readObject(file));
+        ObjectNode object = StrictJson.readObject(file);
+        return MlxConfig.isIn(object)
+                ? new LoraConfig(file, MlxConfig.of(file, object))
+                : new LoraConfig(file, object);
     }
 
     public Path file() {
@@ -83,9 +114,26 @@ public final class LoraConfig {
         return rankStabilized;
     }
 
-    /// Whether deltas are turned over before they are added.
+    /// Whether the configuration says that weights lie columns first. PEFT follows that for
+    /// `Conv1D`, which no LLaMA has, and sets it back for linear layers: it changes nothing here.
     public boolean fanInFanOut() {
         return fanInFanOut;
+    }
+
+    /// Whether a model that ties its lm_head to its embedding is to do so with what the adapter
+    /// brings for either.
+    public boolean ensureWeightTying() {
+        return ensureWeightTying;
+    }
+
+    /// Whether the adapter was made by MLX and not by PEFT.
+    boolean isMlx() {
+        return mlx.isPresent();
+    }
+
+    /// What to do with an adapter that is not supported.
+    String wayOut() {
+        return isMlx() ? "fuse this adapter with mlx_lm.fuse, then convert the result" : WAY_OUT;
     }
 
     /// The modules that were trained whole, as ends of their paths.
@@ -108,6 +156,9 @@ public final class LoraConfig {
     /// PEFT divides in float64 and multiplies a float32 tensor by the quotient, which rounds it to
     /// float32 first.
     public float scale(String path) throws FileException {
+        if (mlx.isPresent()) {
+            return (float) mlx.get().scale();
+        }
         double alphaHere = override(alphas, path).orElse(alpha);
         int rankHere = rank(path);
         requireFiniteScale(alphaHere, rankHere);
@@ -163,6 +214,18 @@ public final class LoraConfig {
     }
 
     private void requireSupported(ObjectNode object) throws FileException {
+        String task = object.path("task_type").asText("");
+        if (CLASSIFYING.contains(task)) {
+            throw new FileException(
+                    Problem.of(
+                                    ErrorKind.UNSUPPORTED,
+                                    file,
+                                    "'task_type' is "
+                                            + task
+                                            + ": the adapter of a classifier, expected that of a"
+                                            + " language model (CAUSAL_LM)")
+                            .withHint(WAY_OUT));
+        }
         String unsupported =
                 object.properties().stream()
                         .filter(entry -> ConfigKeys.isUnsupported(entry.getKey(), entry.getValue()))
@@ -177,9 +240,7 @@ public final class LoraConfig {
                                     ErrorKind.UNSUPPORTED,
                                     file,
                                     "asks for what is not supported: " + unsupported)
-                            .withHint(
-                                    "merge this adapter with PEFT's merge_and_unload, then convert"
-                                            + " the result"));
+                            .withHint(WAY_OUT));
         }
     }
 

@@ -27,15 +27,19 @@ final class SameTensors {
         }
         for (TensorInfo tensor :
                 tensors.stream().sorted(Comparator.comparingLong(TensorInfo::bytes)).toList()) {
-            if (!sameBytes(one, other, tensor)) {
+            if (!sameBytes(one, tensor, other, tensor)) {
                 return false;
             }
         }
         return true;
     }
 
-    private static boolean sameBytes(Checkpoint one, Checkpoint other, TensorInfo tensor)
+    /// Whether two tensors have one type, one shape and the same bytes.
+    static boolean sameBytes(Checkpoint one, TensorInfo tensor, Checkpoint other, TensorInfo second)
             throws IOException {
+        if (tensor.dtype() != second.dtype() || !tensor.shape().equals(second.shape())) {
+            return false;
+        }
         long rowBytes = Math.max(1, tensor.rowBytes());
         if (rowBytes > LARGEST_ROW) {
             return false;
@@ -50,7 +54,7 @@ final class SameTensors {
                 MemorySegment mine = left.asSlice(0, count * tensor.rowBytes());
                 MemorySegment theirs = right.asSlice(0, count * tensor.rowBytes());
                 one.readRows(tensor, row, count, mine);
-                other.readRows(tensor, row, count, theirs);
+                other.readRows(second, row, count, theirs);
                 if (mine.mismatch(theirs) >= 0) {
                     return false;
                 }

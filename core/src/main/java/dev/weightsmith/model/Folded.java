@@ -74,9 +74,10 @@ public record Folded(LlamaModel model, List<Finding> findings, List<LoraAdapter>
                 LoraPlanner.fold(base.tensors(), adapters, roundOnce);
         LlamaModel folded = base.withTensors(tensors);
         for (LoraAdapter adapter : adapters) {
-            if (Files.exists(adapter.folder().resolve("tokenizer.model"))
-                    || Files.exists(adapter.folder().resolve("tokenizer.json"))) {
-                folded = folded.withTokenizer(new LlamaModel.Tokenizer.Folder(adapter.folder()));
+            if (adapter.tokenizerFolder().isPresent()) {
+                folded =
+                        folded.withTokenizer(
+                                new LlamaModel.Tokenizer.Folder(adapter.tokenizerFolder().get()));
             }
         }
         folded = AdapterFiles.put(base, folded, adapters, findings);

@@ -4,14 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
-import dev.weightsmith.plan.Recipe;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LoraAdapterTest {
     private static final String A = "base_model.model." + Adapters.QUERY + ".lora_A.weight";
@@ -63,15 +65,120 @@ class LoraAdapterTest {
     }
 
     @Test
-    void fanInFanOutTurnsTheDeltaOver() throws IOException {
+    void fanInFanOutTurnsNothingOver() throws IOException {
         String config =
                 "{\"peft_type\": \"LORA\", \"r\": 2, \"lora_alpha\": 4, \"fan_in_fan_out\": true}";
         try (var adapter = Adapters.open(folder, "adapter", config, Adapters.pair())) {
             LoraPair pair = adapter.pairs().firstEntry().getValue();
-            assertThat(pair.a().shape()).isEqualTo(Shape.of(2, 6));
-            assertThat(pair.b().shape()).isEqualTo(Shape.of(4, 2));
-            assertThat(pair.a()).isInstanceOf(Recipe.Transpose.class);
+            assertThat(pair.a().shape()).isEqualTo(Shape.of(2, 4));
+            assertThat(pair.b().shape()).isEqualTo(Shape.of(6, 2));
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "_orig_mod.base_model.model.",
+                "module.base_model.model.",
+                "module._orig_mod.base_model.model.",
+                "_fsdp_wrapped_module.base_model.model.",
+                "base_model.model._fsdp_wrapped_module.",
+                "_forward_module.base_model.model."
+            })
+    void wrappersAroundTheModelAreLookedThrough(String prefix) throws IOException {
+        var weights =
+                new MemoryCheckpoint("weights")
+                        .with(prefix + Adapters.QUERY + ".lora_A.weight", 2, 4)
+                        .with(prefix + Adapters.QUERY + ".lora_B.weight", 6, 2);
+        try (var adapter = Adapters.open(folder, "adapter", weights)) {
+            assertThat(adapter.pairs()).containsOnlyKeys(Adapters.QUERY);
+        }
+    }
+
+    @Test
+    void wrappersInsideTheModelAreLookedThrough() throws IOException {
+        String query =
+                "base_model.model.model.layers.0._checkpoint_wrapped_module._fsdp_wrapped_module"
+                        + ".self_attn._orig_mod.q_proj";
+        var weights =
+                new MemoryCheckpoint("weights")
+                        .with(query + ".lora_A.default.weight", 2, 4)
+                        .with(query + ".lora_B.default.weight", 6, 2)
+                        .with("base_model.model.lm_head.modules_to_save.default.weight", 9, 4);
+        try (var adapter = Adapters.open(folder, "adapter", weights)) {
+            assertThat(adapter.pairs()).containsOnlyKeys(Adapters.QUERY);
+            assertThat(adapter.replaced()).containsOnlyKeys("lm_head.weight");
+        }
+    }
+
+    @Test
+    void baseOfAnAdaptedHeadIsRead() throws IOException {
+        var weights = Adapters.pair().with("base_model.model.lm_head.base_layer.weight", 9, 4);
+        try (var adapter = Adapters.open(folder, "adapter", weights)) {
+            assertThat(adapter.base()).containsOnlyKeys("lm_head.weight");
+            assertThat(adapter.replaced()).isEmpty();
+        }
+    }
+
+    @Test
+    void adapterInTheOneNamedSubfolderIsFound() throws IOException {
+        Path named = Files.createDirectories(folder.resolve("out/mine"));
+        Files.createDirectory(folder.resolve("out/runs"));
+        Files.writeString(named.resolve("adapter_config.json"), Adapters.CONFIG);
+        Files.createFile(named.resolve("adapter_model.safetensors"));
+        Files.createFile(folder.resolve("out/tokenizer.model"));
+        try (var adapter = LoraAdapter.open(folder.resolve("out"), path -> Adapters.pair())) {
+            assertThat(adapter.source()).isEqualTo(folder.resolve("out"));
+            assertThat(adapter.folder()).isEqualTo(named);
+            assertThat(adapter.tokenizerFolder()).contains(folder.resolve("out"));
+        }
+    }
+
+    @Test
+    void severalAdaptersInSubfoldersAreNamed() throws IOException {
+        for (String name : List.of("one", "two")) {
+            Path named = Files.createDirectory(folder.resolve(name));
+            Files.writeString(named.resolve("adapter_config.json"), Adapters.CONFIG);
+        }
+        assertFailure(folder, "holds several adapters: 'one', 'two'");
+    }
+
+    @Test
+    void headOfAClassifierIsNamed() throws IOException {
+        var failure = failure(Adapters.pair().with("base_model.model.score.weight", 3, 4));
+        assertThat(failure.problem().kind()).isEqualTo(ErrorKind.UNSUPPORTED);
+        assertThat(failure).hasMessageContaining("the head of a classifier");
+    }
+
+    @Test
+    void adapterOfAClassifierIsNamedByItsTask() throws IOException {
+        String config =
+                "{\"peft_type\": \"LORA\", \"r\": 2, \"lora_alpha\": 4, \"task_type\": \"SEQ_CLS\"}";
+        var failure = failure(config, Adapters.pair());
+        assertThat(failure.problem().kind()).isEqualTo(ErrorKind.UNSUPPORTED);
+        assertThat(failure).hasMessageContaining("'task_type' is SEQ_CLS");
+    }
+
+    @Test
+    void adapterOfABareModelIsNamed() throws IOException {
+        String query = "base_model.model.layers.0.self_attn.q_proj";
+        var failure =
+                failure(
+                        new MemoryCheckpoint("w")
+                                .with(query + ".lora_A.weight", 2, 4)
+                                .with(query + ".lora_B.weight", 6, 2));
+        assertThat(failure.problem().kind()).isEqualTo(ErrorKind.UNSUPPORTED);
+        assertThat(failure).hasMessageContaining("of a bare model without lm_head");
+    }
+
+    @Test
+    void distributedCheckpointIsNamed() throws IOException {
+        Files.createFile(
+                Files.createDirectory(folder.resolve("pytorch_model_fsdp_0"))
+                        .resolve("__0_0.distcp"));
+        assertFailure(folder, "is a distributed checkpoint of FSDP (.distcp)");
+        Files.writeString(folder.resolve("adapter_config.json"), Adapters.CONFIG);
+        assertFailure(folder, "is a distributed checkpoint of FSDP (.distcp)");
     }
 
     @Test
@@ -145,7 +252,7 @@ class LoraAdapterTest {
                                 .with("base_model.model.model.embed_tokens.lora_embedding_A", 2, 9)
                                 .with("base_model.model.x.lora_magnitude_vector", 6)
                                 .with("base_model.model.x.lora_B.bias", 6)
-                                .with("base_model.model.lm_head.base_layer.weight", 9, 4)
+                                .with("base_model.model.x.base_layer.weight", 9, 4)
                                 .with("stray.weight", 2, 2));
         assertThat(failure.problem().kind()).isEqualTo(ErrorKind.UNSUPPORTED);
         assertThat(failure)

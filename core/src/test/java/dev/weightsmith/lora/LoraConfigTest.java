@@ -166,4 +166,49 @@ class LoraConfigTest {
                                 + "\": 4}}");
         assertThat(failure.problem().kind()).isEqualTo(ErrorKind.UNSUPPORTED);
     }
+
+    private static String mlx(String parameters) {
+        return "{\"fine_tune_type\": \"lora\", \"model\": \"someone/llama\", \"lora_parameters\": {"
+                + parameters
+                + "}}";
+    }
+
+    @Test
+    void scaleOfMlxStandsInItsConfiguration() throws IOException {
+        var config = read(mlx("\"rank\": 8, \"scale\": 20.0, \"dropout\": 0.0"));
+        assertThat(config.rank("a")).isEqualTo(8);
+        assertThat(config.scale("a")).isEqualTo(20f);
+        assertThat(config.baseModel()).contains("someone/llama");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "\"rank\": 0, \"scale\": 20 | 'rank' of lora_parameters is 0",
+                "\"scale\": 20 | 'rank' of lora_parameters is missing",
+                "\"rank\": 8 | 'scale' of lora_parameters is missing",
+                "\"rank\": 8, \"scale\": 1e39 | 'scale' of lora_parameters is 1.0E39"
+            })
+    void mlxWithoutRankOrScaleIsMalformed(String parameters, String message) {
+        var failure = failure(mlx(parameters));
+        assertThat(failure.problem().kind()).isEqualTo(ErrorKind.MALFORMED);
+        assertThat(failure).hasMessageContaining(message);
+    }
+
+    @Test
+    void alphaOfMlxThatMayMeanAnotherScaleIsRefused() throws IOException {
+        var failure = failure(mlx("\"rank\": 8, \"alpha\": 16, \"scale\": 10"));
+        assertThat(failure.problem().kind()).isEqualTo(ErrorKind.UNSUPPORTED);
+        assertThat(failure).hasMessageContaining("alpha 16 beside rank 8");
+        assertThat(read(mlx("\"rank\": 8, \"alpha\": 8, \"scale\": 10")).scale("a")).isEqualTo(10f);
+    }
+
+    @Test
+    void doraOfMlxIsRefused() {
+        var failure = failure("{\"fine_tune_type\": \"dora\", \"lora_parameters\": {}}");
+        assertThat(failure.problem().kind()).isEqualTo(ErrorKind.UNSUPPORTED);
+        assertThat(failure).hasMessageContaining("'fine_tune_type' is 'dora'");
+    }
 }

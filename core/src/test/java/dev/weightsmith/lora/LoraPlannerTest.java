@@ -20,6 +20,12 @@ class LoraPlannerTest {
     private static final String QUERY = Adapters.QUERY + ".weight";
     private static final String EMBEDDING = "model.embed_tokens.weight";
     private static final String HEAD = "lm_head.weight";
+    private static final String PLAIN = "{\"peft_type\": \"LORA\", \"r\": 2, \"lora_alpha\": 4}";
+    private static final String ENSURING =
+            """
+            {"peft_type": "LORA", "r": 2, "lora_alpha": 4, "ensure_weight_tying": true,
+             "modules_to_save": ["embed_tokens", "lm_head"]}
+            """;
 
     @TempDir private Path folder;
 
@@ -105,15 +111,78 @@ class LoraPlannerTest {
     }
 
     @Test
-    void deltaOfATiedHeadIsAnError() throws IOException {
-        var model = Adapters.model(9);
-        model.remove(HEAD);
+    void deltaOfATiedHeadUntiesIt() throws IOException {
+        var model = tied(9);
         var weights =
                 new MemoryCheckpoint("w")
                         .with("lm_head.lora_A.weight", 2, 4)
                         .with("lm_head.lora_B.weight", 9, 2);
-        assertThat(failure(model, adapter("one", weights)))
-                .hasMessageContaining("adapts 'lm_head', which the model ties to its embedding");
+        var merged = LoraPlanner.fold(model, List.of(adapter("one", weights)), false);
+        var head = (Recipe.AddLora) recipe(merged, HEAD);
+        assertThat(head.input()).isEqualTo(recipe(model, EMBEDDING));
+        assertThat(recipe(merged, EMBEDDING)).isEqualTo(recipe(model, EMBEDDING));
+    }
+
+    @Test
+    void embeddingOfItsOwnLeavesATiedHeadWhatItWas() throws IOException {
+        var model = tied(9);
+        var weights = Adapters.pair().with("model.embed_tokens.weight", DType.F16, 1, 9, 4);
+        var merged = LoraPlanner.fold(model, List.of(adapter("one", weights)), false);
+        assertThat(recipe(merged, HEAD)).isEqualTo(recipe(model, EMBEDDING));
+        assertThat(recipe(merged, EMBEDDING)).isNotEqualTo(recipe(model, EMBEDDING));
+    }
+
+    @Test
+    void embeddingThatIsNotSavedByItselfIsBothOfATiedModel() throws IOException {
+        var weights = Adapters.pair().with("model.embed_tokens.weight", DType.F16, 1, 11, 4);
+        var adapter = Adapters.open(folder, "one", PLAIN, weights);
+        var merged = LoraPlanner.fold(tied(9), List.of(adapter), false);
+        assertThat(merged).doesNotContainKey(HEAD);
+        assertThat(recipe(merged, EMBEDDING).shape()).isEqualTo(Shape.of(11, 4));
+    }
+
+    @Test
+    void ensuredTyingTakesTheHeadForBoth() throws IOException {
+        var weights = Adapters.pair().with("lm_head.weight", DType.F16, 1, 9, 4);
+        var adapter = Adapters.open(folder, "one", ENSURING, weights);
+        var merged = LoraPlanner.fold(tied(9), List.of(adapter), false);
+        assertThat(merged).doesNotContainKey(HEAD);
+        assertThat(recipe(merged, EMBEDDING)).isEqualTo(adapter.replaced().get(HEAD));
+    }
+
+    @Test
+    void ensuredTyingOfTwoMatricesIsAnError() throws IOException {
+        var adapter = Adapters.open(folder, "one", ENSURING, Adapters.withVocabulary(9, 2));
+        assertThat(failure(tied(9), adapter))
+                .hasMessageContaining(
+                        "says ensure_weight_tying, but its embedding and its lm_head differ");
+    }
+
+    @Test
+    void ensuredTyingMeansNothingToAModelThatTiesNothing() throws IOException {
+        var adapter = Adapters.open(folder, "one", ENSURING, Adapters.withVocabulary(9, 2));
+        var merged = LoraPlanner.fold(Adapters.model(9), List.of(adapter), false);
+        assertThat(recipe(merged, HEAD)).isNotEqualTo(recipe(merged, EMBEDDING));
+    }
+
+    /// PEFT saves the matrix below a delta of lm_head; in a tied model it is the embedding too.
+    @Test
+    void baseOfATiedHeadIsTheEmbedding() throws IOException {
+        var weights =
+                new MemoryCheckpoint("w")
+                        .with("lm_head.base_layer.weight", DType.F16, 1, 11, 4)
+                        .with("lm_head.lora_A.weight", 2, 4)
+                        .with("lm_head.lora_B.weight", 11, 2);
+        var merged = LoraPlanner.fold(tied(9), List.of(adapter("one", weights)), false);
+        assertThat(recipe(merged, EMBEDDING).shape()).isEqualTo(Shape.of(11, 4));
+        assertThat(((Recipe.AddLora) recipe(merged, HEAD)).input())
+                .isEqualTo(recipe(merged, EMBEDDING));
+    }
+
+    private static SequencedMap<String, Recipe> tied(long rows) {
+        var model = Adapters.model(rows);
+        model.remove(HEAD);
+        return model;
     }
 
     @Test

@@ -67,8 +67,9 @@ final class Inspector {
     // Folders
 
     private Inspection folder() throws IOException {
-        if (has("adapter_config.json")) {
-            return adapterFolder();
+        Path adapter = LoraAdapter.folderOf(path);
+        if (Files.exists(adapter.resolve("adapter_config.json"))) {
+            return adapterFolder(adapter);
         }
         boolean isHuggingFace = has("config.json");
         if ((has("params.json") || has("consolidated.00.pth")) && !isHuggingFace) {
@@ -167,7 +168,7 @@ final class Inspector {
 
     // Adapters
 
-    private Inspection adapterFolder() throws IOException {
+    private Inspection adapterFolder(Path folder) throws IOException {
         try {
             return adapter("LoRA adapter folder");
         } catch (FileException e) {
@@ -176,9 +177,15 @@ final class Inspector {
                 throw e;
             }
             note(e);
-            Path safetensors = path.resolve("adapter_model.safetensors");
             Path weights =
-                    Files.exists(safetensors) ? safetensors : path.resolve("adapter_model.bin");
+                    Stream.of(
+                                    "adapter_model.safetensors",
+                                    "adapter_model.bin",
+                                    "adapters.safetensors")
+                            .map(folder::resolve)
+                            .filter(Files::exists)
+                            .findFirst()
+                            .orElseThrow(() -> e);
             try (Checkpoint checkpoint = Formats.open(weights)) {
                 describeContainer(checkpoint);
                 return result("adapter folder, " + checkpoint.container(), checkpoint.tensors());
