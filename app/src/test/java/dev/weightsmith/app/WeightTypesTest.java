@@ -71,8 +71,7 @@ class WeightTypesTest {
     void integersAndEightBitsAreNoWeights(String type, String format) throws IOException {
         Path model = model(type, new byte[] {1});
         Path out = folder.resolve("out");
-        assertThat(run("convert", "--model", model, "--out", out, "--format", format))
-                .isEqualTo(6);
+        assertThat(run("convert", "--model", model, "--out", out, "--format", format)).isEqualTo(6);
         assertThat(err.toString()).contains(" is " + type + ", expected F32, F16 or BF16");
         assertThat(out).doesNotExist();
     }

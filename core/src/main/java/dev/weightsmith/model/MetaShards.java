@@ -90,8 +90,8 @@ final class MetaShards {
         }
     }
 
-    /// PyTorch's zips remember the name under which they were saved, so that a shard under another's
-    /// name shows.
+    /// PyTorch's zips remember the name under which they were saved, so that a shard under
+    /// another's name shows.
     private static void requireOwnName(Checkpoint shard, int number) throws FileException {
         if (shard instanceof TorchFile torch && torch.savedAs().isPresent()) {
             Matcher saved = SAVED_AS.matcher(torch.savedAs().get());
@@ -288,8 +288,7 @@ final class MetaShards {
         return rows(shard, tensor, Math.min(tensor.bytes(), SAMPLE) / tensor.rowBytes());
     }
 
-    private static byte[] rows(Checkpoint shard, TensorInfo tensor, long count)
-            throws IOException {
+    private static byte[] rows(Checkpoint shard, TensorInfo tensor, long count) throws IOException {
         TensorInfo part = shard.find(tensor.name()).orElseThrow();
         byte[] bytes = new byte[Math.toIntExact(count * part.rowBytes())];
         shard.readRows(part, 0, count, MemorySegment.ofArray(bytes));

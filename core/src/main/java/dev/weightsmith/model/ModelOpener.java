@@ -98,10 +98,7 @@ final class ModelOpener {
     /// @param announced the field of `config.json` that says that there are biases
     /// @param projection one that then has one in every layer
     private void requireAnnounced(
-            String announced,
-            String projection,
-            LlamaConfig config,
-            Map<String, Recipe> tensors)
+            String announced, String projection, LlamaConfig config, Map<String, Recipe> tensors)
             throws FileException {
         if (!config.source().path(announced).asBoolean(false)) {
             return;

@@ -28,8 +28,7 @@ class MetaShardsTest {
 
     @BeforeEach
     void copy() throws IOException {
-        for (String name :
-                List.of("consolidated.00.pth", "consolidated.01.pth", "params.json")) {
+        for (String name : List.of("consolidated.00.pth", "consolidated.01.pth", "params.json")) {
             Files.write(
                     folder.resolve(name),
                     Files.readAllBytes(SharedData.path("tiny/base-meta-2shard").resolve(name)));
@@ -104,8 +103,7 @@ class MetaShardsTest {
     void swappedShardsOfWhichOneHasTheRemainderAreRefused() throws IOException {
         Path grown = folder.resolve("grown");
         try (Folded model =
-                Folded.open(
-                        folder, List.of(SharedData.path("tiny/lora-llama-plus")), false)) {
+                Folded.open(folder, List.of(SharedData.path("tiny/lora-llama-plus")), false)) {
             Engine.run(
                     MetaOutput.plan(
                             model.model(), grown, OutputOptions.defaults(), OptionalInt.of(2)),

@@ -46,8 +46,7 @@ class ModelOpenerTest {
                     .singleElement()
                     .satisfies(finding ->
                             assertThat(finding.problem().toString())
-                                    .contains(
-                                            "vocab_size is 600 but the embedding has 512 rows"));
+                                    .contains("vocab_size is 600 but the embedding has 512 rows"));
         }
     }
 

@@ -78,11 +78,7 @@ final class TorchZip {
             checks.put(storage.key(), record);
         }
         return new TorchContents(
-                "PyTorch zip",
-                Optional.of(root),
-                StateDict.of(file.path(), top),
-                storages,
-                checks);
+                "PyTorch zip", Optional.of(root), StateDict.of(file.path(), top), storages, checks);
     }
 
     private ZipRecord find(String name) throws FileException {
