@@ -129,6 +129,7 @@ public final class ConfigJson {
             case "float16" -> Optional.of(DType.F16);
             case "bfloat16" -> Optional.of(DType.BF16);
             case "float32" -> Optional.of(DType.F32);
+            case "float64" -> Optional.of(DType.F64);
             default -> Optional.empty();
         };
     }
@@ -193,7 +194,7 @@ public final class ConfigJson {
     /// The `config.json` of an output: the source's fields in their order, with the vocabulary and
     /// the type that the output has. A type is named only where the source names one.
     ///
-    /// @param dtype F32, F16 or BF16
+    /// @param dtype F64, F32, F16 or BF16
     public static byte[] config(LlamaConfig config, DType dtype) {
         ObjectNode json = config.source();
         json.put("vocab_size", config.vocabularySize());
@@ -205,6 +206,7 @@ public final class ConfigJson {
                     case F16 -> "float16";
                     case BF16 -> "bfloat16";
                     case F32 -> "float32";
+                    case F64 -> "float64";
                     default ->
                             throw new IllegalArgumentException(dtype + " is no type of torch here");
                 };

@@ -1,6 +1,5 @@
 package dev.weightsmith.model;
 
-import dev.weightsmith.checkpoint.Checkpoint;
 import dev.weightsmith.error.Finding;
 import dev.weightsmith.error.PlanException;
 import dev.weightsmith.format.Formats;
@@ -58,15 +57,7 @@ public record Folded(LlamaModel model, List<Finding> findings, List<LoraAdapter>
 
     private static Folded fold(LlamaModel base, List<LoraAdapter> adapters, boolean roundOnce)
             throws IOException {
-        var findings = new ArrayList<Finding>();
-        for (String note : base.config().notes()) {
-            findings.add(Finding.note(base.path(), note));
-        }
-        for (Checkpoint source : base.sources()) {
-            for (String warning : source.warnings()) {
-                findings.add(Finding.warning(source.path(), warning, "see that this is meant"));
-            }
-        }
+        var findings = new ArrayList<Finding>(ModelFindings.of(base));
         findings.addAll(
                 Doctor.examine(base.path(), base.tensors(), adapters, Folded::tokenizerSize));
         Finding.requireNoErrors(findings);

@@ -7,6 +7,7 @@ import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
 import dev.weightsmith.format.Formats;
+import dev.weightsmith.format.torch.TorchFile;
 import dev.weightsmith.json.StrictJson;
 import dev.weightsmith.plan.Recipe;
 import dev.weightsmith.tensor.Shape;
@@ -16,15 +17,23 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.SequencedMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// The model-parallel files `consolidated.NN.pth` of a Meta checkpoint, joined to whole tensors
 /// (specs: Meta checkpoints).
 final class MetaShards {
+    /// Four digits are more than any model has.
+    private static final Pattern SAVED_AS = Pattern.compile("consolidated\\.(\\d{1,4})");
+
+    private static final int SAMPLE = 1 << 20;
+
     private MetaShards() {}
 
     /// How a tensor lies over the shards.
@@ -70,6 +79,7 @@ final class MetaShards {
                             folder, "lacks " + name(i) + " although it holds " + files + " shards");
                 }
                 shards.add(Formats.open(file));
+                requireOwnName(shards.getLast(), i);
             }
             return shards;
         } catch (IOException | RuntimeException e) {
@@ -77,6 +87,25 @@ final class MetaShards {
                 shard.close();
             }
             throw e;
+        }
+    }
+
+    /// PyTorch's zips remember the name under which they were saved, so that a shard under
+    /// another's name shows.
+    private static void requireOwnName(Checkpoint shard, int number) throws FileException {
+        if (shard instanceof TorchFile torch && torch.savedAs().isPresent()) {
+            Matcher saved = SAVED_AS.matcher(torch.savedAs().get());
+            if (saved.matches() && Integer.parseInt(saved.group(1)) != number) {
+                throw new FileException(
+                        Problem.of(
+                                        ErrorKind.MALFORMED,
+                                        shard.path(),
+                                        "was saved as %s.pth: it is another shard than its name says"
+                                                .formatted(saved.group()))
+                                .withHint(
+                                        "shards are swapped, or one is a copy of another: give"
+                                                + " each the name under which it was published"));
+            }
         }
     }
 
@@ -102,7 +131,46 @@ final class MetaShards {
         for (TensorInfo tensor : first.tensors()) {
             joined.put(tensor.name(), join(shards, tensor, width));
         }
+        requireNoCopies(shards, width);
         return joined;
+    }
+
+    /// Shards that hold the same where they should hold different parts are copies of one file. The
+    /// first row of every tensor tells: one row of one tensor where all is well.
+    private static void requireNoCopies(List<Checkpoint> shards, long width) throws IOException {
+        List<TensorInfo> divided =
+                shards.getFirst().tensors().stream()
+                        .filter(tensor -> split(tensor, width) != Split.COPIES)
+                        .toList();
+        for (int i = 1; i < shards.size(); i++) {
+            for (int j = 0; j < i; j++) {
+                if (isCopy(shards.get(j), shards.get(i), divided)) {
+                    throw new FileException(
+                            Problem.of(
+                                            ErrorKind.MALFORMED,
+                                            shards.get(i).path(),
+                                            "holds the same weights as %s, expected another part"
+                                                    .formatted(name(j)))
+                                    .withHint("one is a copy of the other: get it again"));
+                }
+            }
+        }
+    }
+
+    /// Rows of zeros, as models that were only made for a test have, tell nothing.
+    private static boolean isCopy(Checkpoint one, Checkpoint other, List<TensorInfo> divided)
+            throws IOException {
+        boolean told = false;
+        for (TensorInfo tensor : divided) {
+            if (tensor.rowBytes() <= SAMPLE) {
+                byte[] first = rows(one, tensor, 1);
+                if (!Arrays.equals(first, rows(other, tensor, 1))) {
+                    return false;
+                }
+                told |= !Arrays.equals(first, new byte[first.length]);
+            }
+        }
+        return told;
     }
 
     private static Recipe join(List<Checkpoint> shards, TensorInfo tensor, long width)
@@ -132,7 +200,10 @@ final class MetaShards {
             }
         }
         return switch (split) {
-            case ROWS -> new Recipe.StackRows(parts);
+            case ROWS -> {
+                requireRemainderLast(shards, parts);
+                yield new Recipe.StackRows(parts);
+            }
             case COLUMNS -> new Recipe.StackColumns(parts);
             case COPIES -> {
                 for (int i = 1; i < shards.size(); i++) {
@@ -141,6 +212,29 @@ final class MetaShards {
                 yield parts.getFirst();
             }
         };
+    }
+
+    /// What does not divide is the last shard's, as in the published files.
+    private static void requireRemainderLast(List<Checkpoint> shards, List<Recipe> parts)
+            throws FileException {
+        long each = parts.getFirst().shape().rows();
+        for (int i = 1; i < parts.size(); i++) {
+            Recipe.Load part = (Recipe.Load) parts.get(i);
+            long rows = part.shape().rows();
+            if (i < parts.size() - 1 ? rows != each : rows < each) {
+                throw new FileException(
+                        Problem.of(
+                                        ErrorKind.MALFORMED,
+                                        shards.get(i).path(),
+                                        "tensor %s has %d rows, %d in %s: expected the remainder in the last shard"
+                                                .formatted(
+                                                        Printable.name(part.tensor().name()),
+                                                        rows,
+                                                        each,
+                                                        name(0)))
+                                .withHint("the shards may be swapped"));
+            }
+        }
     }
 
     /// How shards hold the tensor of that Meta name; embeddings as until Llama 3, by columns.
@@ -180,7 +274,7 @@ final class MetaShards {
             throws IOException {
         byte[] expected = bytes(first, tensor);
         byte[] found = bytes(other, tensor);
-        if (!java.util.Arrays.equals(expected, found)) {
+        if (!Arrays.equals(expected, found)) {
             throw FileException.malformed(
                     other.path(),
                     "tensor "
@@ -191,13 +285,13 @@ final class MetaShards {
     }
 
     private static byte[] bytes(Checkpoint shard, TensorInfo tensor) throws IOException {
-        byte[] bytes = new byte[Math.toIntExact(Math.min(tensor.bytes(), 1 << 20))];
-        long rows = bytes.length / tensor.rowBytes();
-        shard.readRows(
-                shard.find(tensor.name()).orElseThrow(),
-                0,
-                rows,
-                MemorySegment.ofArray(bytes).asSlice(0, rows * tensor.rowBytes()));
+        return rows(shard, tensor, Math.min(tensor.bytes(), SAMPLE) / tensor.rowBytes());
+    }
+
+    private static byte[] rows(Checkpoint shard, TensorInfo tensor, long count) throws IOException {
+        TensorInfo part = shard.find(tensor.name()).orElseThrow();
+        byte[] bytes = new byte[Math.toIntExact(count * part.rowBytes())];
+        shard.readRows(part, 0, count, MemorySegment.ofArray(bytes));
         return bytes;
     }
 

@@ -10,6 +10,7 @@ import dev.weightsmith.format.Formats;
 import dev.weightsmith.format.gguf.GgufFile;
 import dev.weightsmith.format.torch.TorchFile;
 import dev.weightsmith.llama.LlamaConfig;
+import dev.weightsmith.llama.RopeScaling;
 import dev.weightsmith.llama.TensorNames;
 import dev.weightsmith.plan.Recipe;
 import dev.weightsmith.plan.RotaryLayout;
@@ -27,6 +28,9 @@ import java.util.SequencedMap;
 final class ModelOpener {
     /// As many as configurations may say.
     private static final int MOST_TOKENS = 1 << 24;
+
+    private static final double LLAMA_3_THETA = 500_000;
+    private static final int LLAMA_3_TOKENS = 128_256;
 
     private final Path path;
 
@@ -78,6 +82,8 @@ final class ModelOpener {
         }
         LlamaConfig config = LlamaConfig.readConfigJson(configFile);
         var tensors = canonical(TensorNames.HUGGING_FACE, loads(checkpoint), config);
+        requireAnnounced("attention_bias", "self_attn.q_proj", config, tensors);
+        requireAnnounced("mlp_bias", "mlp.up_proj", config, tensors);
         return checked(
                 new LlamaModel(
                         path,
@@ -89,6 +95,30 @@ final class ModelOpener {
                         List.of(checkpoint)));
     }
 
+    /// @param announced the field of `config.json` that says that there are biases
+    /// @param projection one that then has one in every layer
+    private void requireAnnounced(
+            String announced, String projection, LlamaConfig config, Map<String, Recipe> tensors)
+            throws FileException {
+        if (!config.source().path(announced).asBoolean(false)) {
+            return;
+        }
+        for (int layer = 0; layer < config.layers(); layer++) {
+            String name = "model.layers.%d.%s.bias".formatted(layer, projection);
+            if (!tensors.containsKey(name)) {
+                throw new FileException(
+                        Problem.of(
+                                        ErrorKind.MALFORMED,
+                                        path,
+                                        "lacks tensor %s, which %s in config.json announces"
+                                                .formatted(Printable.name(name), announced))
+                                .withHint(
+                                        "weights are missing, or the configuration is another"
+                                                + " model's"));
+            }
+        }
+    }
+
     private LlamaModel meta() throws IOException {
         List<Checkpoint> shards = MetaShards.open(path);
         try {
@@ -97,6 +127,7 @@ final class ModelOpener {
                     LlamaConfig.readParamsJson(
                             path.resolve("params.json"),
                             name -> TensorNames.META.of(name).map(joined::get).map(Recipe::shape));
+            requireNoLlama3(config);
             return checked(
                     new LlamaModel(
                             path,
@@ -111,6 +142,18 @@ final class ModelOpener {
                 shard.close();
             }
             throw e;
+        }
+    }
+
+    /// What a Meta folder does not say is filled in as LLaMA and Llama 2 have it.
+    private void requireNoLlama3(LlamaConfig config) throws FileException {
+        if (config.ropeTheta() == LLAMA_3_THETA
+                || config.vocabularySize() == LLAMA_3_TOKENS
+                || config.ropeScaling() instanceof RopeScaling.Llama3) {
+            throw FileException.unsupported(
+                    path,
+                    "is a Meta checkpoint of Llama 3 (rope_theta %.0f, %d tokens), of which only LLaMA's, Llama 2's and Code Llama's are supported"
+                            .formatted(config.ropeTheta(), config.vocabularySize()));
         }
     }
 

@@ -54,7 +54,11 @@ final class LegacyTorch {
         var top = pickle("object");
         var storages = storages(position, pickle("storage keys"));
         return new TorchContents(
-                "PyTorch legacy", StateDict.of(file.path(), top), storages, Map.of());
+                "PyTorch legacy",
+                Optional.empty(),
+                StateDict.of(file.path(), top),
+                storages,
+                Map.of());
     }
 
     private PickleValue pickle(String what) throws IOException {

@@ -94,6 +94,11 @@ public final class TorchFile implements Checkpoint {
         return contents.state().ignored();
     }
 
+    /// The name under which PyTorch saved it, without ending, where the file remembers one.
+    public Optional<String> savedAs() {
+        return contents.savedAs();
+    }
+
     @Override
     public void readRows(TensorInfo info, long first, long count, MemorySegment destination)
             throws IOException {

@@ -22,11 +22,13 @@ final class TorchZip {
     private static final int NEWEST_VERSION = 10;
 
     private final InputFile file;
+    private final String root;
     private final Map<String, ZipRecord> records;
 
-    private TorchZip(InputFile file, Map<String, ZipRecord> records) {
+    private TorchZip(InputFile file, ZipDirectory directory) {
         this.file = file;
-        this.records = records;
+        this.root = directory.root();
+        this.records = directory.records();
     }
 
     static TorchContents read(InputFile file) throws IOException {
@@ -75,7 +77,8 @@ final class TorchZip {
                             Optional.of(new RecordChecksum(record.size()))));
             checks.put(storage.key(), record);
         }
-        return new TorchContents("PyTorch zip", StateDict.of(file.path(), top), storages, checks);
+        return new TorchContents(
+                "PyTorch zip", Optional.of(root), StateDict.of(file.path(), top), storages, checks);
     }
 
     private ZipRecord find(String name) throws FileException {

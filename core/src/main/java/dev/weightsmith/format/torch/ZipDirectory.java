@@ -27,14 +27,14 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
 /// commons-compress reads the central directory. What it does not look at is checked here: that
 /// names occur once and lie in one folder, that local headers say the same, and that members,
 /// headers and directory tile the file without holes or overlaps.
-final class ZipDirectory {
+///
+/// @param root the one folder, without slash: the name under which PyTorch saved the file
+/// @param records by name below the root folder, in the order of the central directory
+record ZipDirectory(String root, Map<String, ZipRecord> records) {
     private static final int CENTRAL_HEADER = 0x02014b50;
     private static final int CENTRAL_HEADER_SIZE = 46;
 
-    private ZipDirectory() {}
-
-    /// The members by name below the root folder, in the order of the central directory.
-    static Map<String, ZipRecord> read(InputFile file) throws IOException {
+    static ZipDirectory read(InputFile file) throws IOException {
         var end = ZipEnd.of(file);
         var entries = entries(file);
         requireSize(file, end, entries);
@@ -72,7 +72,7 @@ final class ZipDirectory {
             var record = ZipLocal.record(file, entry, name(file, root, rawName(file, entry)), next);
             records.replace(record.name(), record);
         }
-        return records;
+        return new ZipDirectory(root.substring(0, root.length() - 1), records);
     }
 
     private static List<ZipArchiveEntry> entries(InputFile file) throws IOException {

@@ -1,18 +1,28 @@
 package dev.weightsmith.quantize.cli;
 
 import dev.weightsmith.checkpoint.Checkpoint;
+import dev.weightsmith.error.Finding;
 import dev.weightsmith.format.Formats;
 import dev.weightsmith.format.gguf.GgufFile;
 import dev.weightsmith.model.LlamaModel;
+import dev.weightsmith.model.ModelFindings;
 import dev.weightsmith.model.OutputOptions;
 import dev.weightsmith.quantize.QuantizeSource;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /// A model to quantize and the files that it holds open.
-record OpenedSource(QuantizeSource source, Closeable files) implements Closeable {
+///
+/// @param findings what is worth knowing of the model
+record OpenedSource(QuantizeSource source, List<Finding> findings, Closeable files)
+        implements Closeable {
+    OpenedSource {
+        findings = List.copyOf(findings);
+    }
+
     /// Opens a GGUF file as it is, or a model of another container as if it had been converted.
     ///
     /// @param stem names the model where nothing else does
@@ -30,7 +40,7 @@ record OpenedSource(QuantizeSource source, Closeable files) implements Closeable
         }
         try {
             var source = QuantizeSource.of(model, OutputOptions.defaults(), stem);
-            return new OpenedSource(source, model::close);
+            return new OpenedSource(source, ModelFindings.of(model), model::close);
         } catch (IOException | RuntimeException e) {
             model.close();
             throw e;
@@ -39,7 +49,7 @@ record OpenedSource(QuantizeSource source, Closeable files) implements Closeable
 
     private static OpenedSource of(GgufFile gguf) throws IOException {
         try {
-            return new OpenedSource(QuantizeSource.of(gguf), gguf::close);
+            return new OpenedSource(QuantizeSource.of(gguf), List.of(), gguf::close);
         } catch (IOException | RuntimeException e) {
             gguf.close();
             throw e;

@@ -9,6 +9,8 @@ import dev.weightsmith.cli.WrittenReport;
 import dev.weightsmith.engine.DiskSpace;
 import dev.weightsmith.engine.Engine;
 import dev.weightsmith.engine.Report;
+import dev.weightsmith.error.Finding;
+import dev.weightsmith.error.PlanException;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.quantize.FileType;
 import dev.weightsmith.quantize.QuantizePlan;
@@ -126,7 +128,8 @@ final class QuantizeCommand implements Callable<Integer> {
                             out,
                             types.stream().distinct().toList(),
                             request);
-            plan.findings().forEach(finding -> output.warn(finding.problem().toString()));
+            opened.findings().forEach(this::tell);
+            plan.findings().forEach(this::tell);
             if (job.dryRun()) {
                 describe(plan);
             } else {
@@ -134,6 +137,15 @@ final class QuantizeCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    private void tell(Finding finding) {
+        switch (finding.severity()) {
+            case NOTE -> output.note(finding.problem().toString());
+            case WARNING -> output.warn(finding.problem().toString(), finding.problem().hint());
+            // Errors have stopped the planning.
+            case ERROR -> throw new PlanException(finding.problem());
+        }
     }
 
     private void requireSense() {
