@@ -389,10 +389,15 @@ class EngineTest {
         long rows = Engine.memory(plan, new EngineOptions(1, 1L << 30, false));
         assertThat(Engine.memory(plan, new EngineOptions(1, 1L << 30, 1 << 20, false, List.of())))
                 .isEqualTo(rows + (1 << 20));
-        Engine.run(plan, new EngineOptions(1, rows + (1 << 20), 1 << 20, false, List.of()), Progress.NONE);
+        Engine.run(
+                plan,
+                new EngineOptions(1, rows + (1 << 20), 1 << 20, false, List.of()),
+                Progress.NONE);
         assertThatThrownBy(() ->
                         Engine.memory(
-                                plan, new EngineOptions(1, rows + (1 << 20) - 1, 1 << 20, false, List.of())))
+                                plan,
+                                new EngineOptions(
+                                        1, rows + (1 << 20) - 1, 1 << 20, false, List.of())))
                 .hasMessageContaining("needs 1.05 MB of memory (1.05 MB for the program, ")
                 .isInstanceOfSatisfying(
                         FileException.class,
