@@ -173,8 +173,9 @@ final class Fold {
             }
             shared = false;
         }
-        if (shared && (embedding != null || head != null)) {
-            replace(adapter, EMBEDDING, embedding != null ? embedding : head);
+        Recipe either = embedding != null ? embedding : head;
+        if (shared && either != null) {
+            replace(adapter, EMBEDDING, either);
             findings.add(
                     Finding.note(
                             adapter.source(),
