@@ -7,6 +7,7 @@ import dev.weightsmith.error.FileException;
 import dev.weightsmith.plan.Recipe;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tensor.Shape;
+import dev.weightsmith.testing.MemoryCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
