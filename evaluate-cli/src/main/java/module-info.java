@@ -1,9 +1,8 @@
 /// The commands that ask a model: perplexity, generation, comparison, multiple choice.
 module dev.weightsmith.evaluate {
     requires static org.jspecify;
-    requires dev.weightsmith.chattemplate;
     requires dev.weightsmith.cli;
-    requires ai.djl.api;
+    requires dev.weightsmith.inference;
 
     exports dev.weightsmith.evaluate;
 

@@ -13,6 +13,7 @@ import dev.weightsmith.plan.Recipe;
 import dev.weightsmith.plan.RotaryLayout;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tensor.Shape;
+import dev.weightsmith.testing.MemoryCheckpoint;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -29,12 +30,12 @@ class LikelyReasonsTest {
     private static final String NORM = "model.norm.weight";
     private static final Shape SQUARE = Shape.of(64, 64);
 
-    private static MemoryModel model(DType dtype) {
-        return new MemoryModel()
-                .addRandom(EMBEDDING, dtype, Shape.of(100, 64), 1)
-                .addRandom(Q, dtype, SQUARE, 2)
-                .addRandom(UP, dtype, Shape.of(96, 64), 3)
-                .addRandom(NORM, dtype, Shape.of(64), 4);
+    private static MemoryCheckpoint model(DType dtype) {
+        return new MemoryCheckpoint()
+                .withRandom(EMBEDDING, dtype, Shape.of(100, 64), 1)
+                .withRandom(Q, dtype, SQUARE, 2)
+                .withRandom(UP, dtype, Shape.of(96, 64), 3)
+                .withRandom(NORM, dtype, Shape.of(64), 4);
     }
 
     private static List<String> reasons(
@@ -47,13 +48,13 @@ class LikelyReasonsTest {
                 new LinkedHashMap<>());
     }
 
-    private static List<String> reasons(MemoryModel a, MemoryModel b) throws IOException {
+    private static List<String> reasons(MemoryCheckpoint a, MemoryCheckpoint b) throws IOException {
         return reasons(a.recipes(), b.recipes());
     }
 
     /// The model's recipes with that of one tensor replaced.
     private static SequencedMap<String, Recipe> with(
-            MemoryModel model, String name, Recipe recipe) {
+            MemoryCheckpoint model, String name, Recipe recipe) {
         var recipes = model.recipes();
         recipes.put(name, recipe);
         return recipes;
@@ -78,7 +79,7 @@ class LikelyReasonsTest {
 
     @Test
     void permutedQueryRowsAreRecognised() throws IOException {
-        MemoryModel model = model(DType.F16);
+        MemoryCheckpoint model = model(DType.F16);
         Recipe q = Objects.requireNonNull(model.recipes().get(Q));
         assertThat(reasons(model.recipes(), with(model, Q, q.rotary(4, RotaryLayout.INTERLEAVED))))
                 .containsExactly("permuted: the rows of " + Q + " are in the other rotary order");
@@ -92,7 +93,7 @@ class LikelyReasonsTest {
 
     @Test
     void missingAdapterIsRecognisedByTheRankOfTheDifference() throws IOException {
-        MemoryModel model = model(DType.F16);
+        MemoryCheckpoint model = model(DType.F16);
         Recipe up = Objects.requireNonNull(model.recipes().get(UP));
         assertThat(reasons(model.recipes(), with(model, UP, folded(up, 2, 5))))
                 .containsExactly(
@@ -105,7 +106,7 @@ class LikelyReasonsTest {
         assertThat(
                         reasons(
                                 model(DType.F16),
-                                model(DType.F16).addRandom(UP, DType.F16, Shape.of(96, 64), 7)))
+                                model(DType.F16).withRandom(UP, DType.F16, Shape.of(96, 64), 7)))
                 .containsExactly(
                         "other base or other training: normalization weights are equal, and the"
                                 + " matrices differ in all dimensions");
@@ -117,8 +118,8 @@ class LikelyReasonsTest {
                         reasons(
                                 model(DType.F16),
                                 model(DType.F16)
-                                        .addRandom(Q, DType.F16, SQUARE, 8)
-                                        .addRandom(NORM, DType.F16, Shape.of(64), 9)))
+                                        .withRandom(Q, DType.F16, SQUARE, 8)
+                                        .withRandom(NORM, DType.F16, Shape.of(64), 9)))
                 .containsExactly(
                         "other base: even normalization weights differ, which adapters do not"
                                 + " touch");
@@ -126,7 +127,7 @@ class LikelyReasonsTest {
 
     @Test
     void roundedDifferentlyIsRecognised() throws IOException {
-        MemoryModel other = model(DType.F16);
+        MemoryCheckpoint other = model(DType.F16);
         for (int i = 0; i < 500; i += 3) {
             other.flip(UP, i, 1).flip(Q, i, 1);
         }
@@ -138,7 +139,7 @@ class LikelyReasonsTest {
 
     @Test
     void otherVocabularyRowsAreNamed() throws IOException {
-        MemoryModel other = model(DType.F16);
+        MemoryCheckpoint other = model(DType.F16);
         for (int column = 0; column < 64; column++) {
             other.flip(EMBEDDING, 97 * 64 + column, 0x0300)
                     .flip(EMBEDDING, 98 * 64 + column, 0x0300);
@@ -151,12 +152,12 @@ class LikelyReasonsTest {
 
     @Test
     void grownVocabularyIsNamed() throws IOException {
-        var values = MemoryModel.random(101 * 64, 1, 0.05);
+        var values = MemoryCheckpoint.random(101 * 64, 1, 0.05);
         assertThat(
                         reasons(
                                 model(DType.F16),
                                 model(DType.F16)
-                                        .add(EMBEDDING, DType.F16, Shape.of(101, 64), values)))
+                                        .with(EMBEDDING, DType.F16, Shape.of(101, 64), values)))
                 .containsExactly(
                         "other vocabulary: model.embed_tokens.weight has 100 and 101 rows; all that"
                                 + " both have are equal");
@@ -164,7 +165,7 @@ class LikelyReasonsTest {
 
     @Test
     void tensorsOfOneModelAreCounted() throws IOException {
-        assertThat(reasons(model(DType.F16), model(DType.F16).add("x", DType.F16, Shape.of(1), 1)))
+        assertThat(reasons(model(DType.F16), model(DType.F16).with("x", DType.F16, Shape.of(1), 1)))
                 .containsExactly(
                         "not the same tensors: 0 are in the first model only, 1 in the second"
                                 + " only");
@@ -175,9 +176,9 @@ class LikelyReasonsTest {
         Recipe result = up;
         for (long seed : seeds) {
             var lora =
-                    new MemoryModel()
-                            .addRandom("a", DType.F32, Shape.of(8, 64), seed)
-                            .addRandom("b", DType.F32, Shape.of(96, 8), seed + 1)
+                    new MemoryCheckpoint()
+                            .withRandom("a", DType.F32, Shape.of(8, 64), seed)
+                            .withRandom("b", DType.F32, Shape.of(96, 8), seed + 1)
                             .recipes();
             result =
                     new Recipe.AddLora(
@@ -191,7 +192,7 @@ class LikelyReasonsTest {
 
     @Test
     void swappedAdaptersAreRoundedDifferently() throws IOException {
-        MemoryModel model = model(DType.F16);
+        MemoryCheckpoint model = model(DType.F16);
         Recipe up = Objects.requireNonNull(model.recipes().get(UP));
         assertThat(
                         reasons(
@@ -205,8 +206,9 @@ class LikelyReasonsTest {
 
     @Test
     void swappedAdaptersThatBringVocabulariesAreAnotherOrder() throws IOException {
-        MemoryModel model = model(DType.F16);
-        MemoryModel other = model(DType.F16).addRandom(EMBEDDING, DType.F16, Shape.of(100, 64), 30);
+        MemoryCheckpoint model = model(DType.F16);
+        MemoryCheckpoint other =
+                model(DType.F16).withRandom(EMBEDDING, DType.F16, Shape.of(100, 64), 30);
         Recipe up = Objects.requireNonNull(model.recipes().get(UP));
         assertThat(
                         reasons(
@@ -217,7 +219,7 @@ class LikelyReasonsTest {
 
     @Test
     void swappedAdaptersAreNamedAmongCandidates() throws IOException {
-        MemoryModel model = model(DType.F16);
+        MemoryCheckpoint model = model(DType.F16);
         Recipe up = Objects.requireNonNull(model.recipes().get(UP));
         var meant = with(model, UP, folded(up, 2, 10, 20));
         var swapped = with(model, UP, folded(up, 2, 20, 10));

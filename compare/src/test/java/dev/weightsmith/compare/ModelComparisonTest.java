@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weightsmith.engine.Progress;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tensor.Shape;
+import dev.weightsmith.testing.MemoryCheckpoint;
 import java.io.IOException;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -12,15 +13,18 @@ import org.junit.jupiter.api.Test;
 class ModelComparisonTest {
     private static final String EMBEDDING = "model.embed_tokens.weight";
 
-    private static ModelComparison compare(MemoryModel a, MemoryModel b) throws IOException {
+    private static ModelComparison compare(MemoryCheckpoint a, MemoryCheckpoint b)
+            throws IOException {
         return ModelComparison.of(a.recipes(), b.recipes(), 2, Progress.NONE);
     }
 
-    private static MemoryModel matrix(DType dtype, float... values) {
-        return new MemoryModel().add(EMBEDDING, dtype, Shape.of(values.length / 2, 2), values);
+    private static MemoryCheckpoint matrix(DType dtype, float... values) {
+        return new MemoryCheckpoint()
+                .with(EMBEDDING, dtype, Shape.of(values.length / 2, 2), values);
     }
 
-    private static Difference difference(MemoryModel a, MemoryModel b) throws IOException {
+    private static Difference difference(MemoryCheckpoint a, MemoryCheckpoint b)
+            throws IOException {
         return compare(a, b).different().getFirst().difference();
     }
 
@@ -131,7 +135,8 @@ class ModelComparisonTest {
         assertThat(
                         compare(
                                         matrix(DType.F32, 1, 2),
-                                        matrix(DType.F32, 1, 2).add("x", DType.F32, Shape.of(1), 1))
+                                        matrix(DType.F32, 1, 2)
+                                                .with("x", DType.F32, Shape.of(1), 1))
                                 .tensors())
                 .contains(new TensorComparison.OnlyInOne("x", false));
     }
@@ -142,7 +147,7 @@ class ModelComparisonTest {
                         compare(
                                         matrix(DType.F32, 1, 2),
                                         matrix(DType.F32, 1, 2)
-                                                .add(
+                                                .with(
                                                         "lm_head.weight",
                                                         DType.F32,
                                                         Shape.of(1, 2),
@@ -156,22 +161,22 @@ class ModelComparisonTest {
     void integersAreComparedAsBytes() throws IOException {
         assertThat(
                         compare(
-                                        new MemoryModel().add("x", DType.I64, Shape.of(1), 1),
-                                        new MemoryModel().add("x", DType.I64, Shape.of(1), 2))
+                                        new MemoryCheckpoint().with("x", DType.I64, Shape.of(1), 1),
+                                        new MemoryCheckpoint().with("x", DType.I64, Shape.of(1), 2))
                                 .tensors())
                 .containsExactly(new TensorComparison.OtherBytes("x", DType.I64, DType.I64));
     }
 
     @Test
     void largeTensorsAreComparedToTheirEnd() throws IOException {
-        var values = MemoryModel.random(3 << 20, 1, 1);
+        var values = MemoryCheckpoint.random(3 << 20, 1, 1);
         var other = values.clone();
         other[other.length - 1] += 1;
         var shape = Shape.of(3 << 10, 1 << 10);
         assertThat(
                         difference(
-                                        new MemoryModel().add("w", DType.F32, shape, values),
-                                        new MemoryModel().add("w", DType.F32, shape, other))
+                                        new MemoryCheckpoint().with("w", DType.F32, shape, values),
+                                        new MemoryCheckpoint().with("w", DType.F32, shape, other))
                                 .first()
                                 .row())
                 .isEqualTo((3 << 10) - 1);

@@ -8,6 +8,7 @@ import dev.weightsmith.engine.Progress;
 import dev.weightsmith.model.LlamaModel;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tensor.Shape;
+import dev.weightsmith.testing.MemoryCheckpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -24,12 +25,12 @@ class ModelDigestTest {
     private static final String OUTPUT = "lm_head.weight";
     private static final float[] VALUES = {1, -2, 0.5f, 0, 3, -0.0f};
 
-    private static ModelDigest of(MemoryModel model) throws IOException {
+    private static ModelDigest of(MemoryCheckpoint model) throws IOException {
         return ModelDigest.of(model.recipes(), 2, Progress.NONE);
     }
 
-    private static MemoryModel norm(DType dtype, float... values) {
-        return new MemoryModel().add(NORM, dtype, Shape.of(values.length), values);
+    private static MemoryCheckpoint norm(DType dtype, float... values) {
+        return new MemoryCheckpoint().with(NORM, dtype, Shape.of(values.length), values);
     }
 
     private static Digest sha256(byte[]... parts) {
@@ -44,7 +45,7 @@ class ModelDigestTest {
     void tensorDigestIsThatOfHeaderAndFloats() throws IOException {
         var floats = ByteBuffer.allocate(24).order(ByteOrder.LITTLE_ENDIAN);
         floats.asFloatBuffer().put(VALUES);
-        var model = new MemoryModel().add(EMBEDDING, DType.F16, Shape.of(2, 3), VALUES);
+        var model = new MemoryCheckpoint().with(EMBEDDING, DType.F16, Shape.of(2, 3), VALUES);
         assertThat(of(model).tensors())
                 .containsEntry(
                         EMBEDDING,
@@ -56,9 +57,9 @@ class ModelDigestTest {
     @Test
     void modelDigestIsThatOfTheSortedList() throws IOException {
         var model =
-                new MemoryModel()
-                        .add("b", DType.F32, Shape.of(1), 1)
-                        .add("a", DType.F32, Shape.of(1), 2);
+                new MemoryCheckpoint()
+                        .with("b", DType.F32, Shape.of(1), 1)
+                        .with("a", DType.F32, Shape.of(1), 2);
         ModelDigest digest = of(model);
         String list = digest.tensors().get("a") + "  a\n" + digest.tensors().get("b") + "  b\n";
         assertThat(digest.model()).isEqualTo(sha256(list.getBytes(StandardCharsets.UTF_8)));
@@ -87,9 +88,11 @@ class ModelDigestTest {
 
     @Test
     void shapeCounts() throws IOException {
-        assertThat(of(new MemoryModel().add(EMBEDDING, DType.F32, Shape.of(2, 3), VALUES)))
+        assertThat(of(new MemoryCheckpoint().with(EMBEDDING, DType.F32, Shape.of(2, 3), VALUES)))
                 .isNotEqualTo(
-                        of(new MemoryModel().add(EMBEDDING, DType.F32, Shape.of(3, 2), VALUES)));
+                        of(
+                                new MemoryCheckpoint()
+                                        .with(EMBEDDING, DType.F32, Shape.of(3, 2), VALUES)));
     }
 
     @Test
@@ -110,20 +113,20 @@ class ModelDigestTest {
 
     @Test
     void tiedOutputIsNoTensorOfItsOwn() throws IOException {
-        var tied = new MemoryModel().add(EMBEDDING, DType.F16, Shape.of(2, 3), VALUES);
+        var tied = new MemoryCheckpoint().with(EMBEDDING, DType.F16, Shape.of(2, 3), VALUES);
         var twice =
-                new MemoryModel()
-                        .add(EMBEDDING, DType.F16, Shape.of(2, 3), VALUES)
-                        .add(OUTPUT, DType.F32, Shape.of(2, 3), VALUES);
+                new MemoryCheckpoint()
+                        .with(EMBEDDING, DType.F16, Shape.of(2, 3), VALUES)
+                        .with(OUTPUT, DType.F32, Shape.of(2, 3), VALUES);
         assertThat(of(twice)).isEqualTo(of(tied));
     }
 
     @Test
     void otherOutputCounts() throws IOException {
         var model =
-                new MemoryModel()
-                        .add(EMBEDDING, DType.F16, Shape.of(2, 3), VALUES)
-                        .add(OUTPUT, DType.F16, Shape.of(2, 3), 1, 2, 3, 4, 5, 6);
+                new MemoryCheckpoint()
+                        .with(EMBEDDING, DType.F16, Shape.of(2, 3), VALUES)
+                        .with(OUTPUT, DType.F16, Shape.of(2, 3), 1, 2, 3, 4, 5, 6);
         assertThat(of(model).tensors()).containsKey(OUTPUT);
     }
 
@@ -131,7 +134,7 @@ class ModelDigestTest {
     void whatFollowsFromTheConfigurationIsLeftOut() throws IOException {
         var model =
                 norm(DType.F32, VALUES)
-                        .add(
+                        .with(
                                 "model.layers.0.self_attn.rotary_emb.inv_freq",
                                 DType.F32,
                                 Shape.of(1),
@@ -141,8 +144,10 @@ class ModelDigestTest {
 
     @Test
     void largeTensorIsDigestedInPieces() throws IOException {
-        var values = MemoryModel.random(3 << 20, 1, 1);
-        var model = new MemoryModel().add(EMBEDDING, DType.F32, Shape.of(3 << 10, 1 << 10), values);
+        var values = MemoryCheckpoint.random(3 << 20, 1, 1);
+        var model =
+                new MemoryCheckpoint()
+                        .with(EMBEDDING, DType.F32, Shape.of(3 << 10, 1 << 10), values);
         var floats = ByteBuffer.allocate(values.length * 4).order(ByteOrder.LITTLE_ENDIAN);
         floats.asFloatBuffer().put(values);
         assertThat(of(model).tensors().get(EMBEDDING))

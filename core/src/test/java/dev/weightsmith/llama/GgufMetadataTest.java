@@ -10,6 +10,7 @@ import dev.weightsmith.error.PlanException;
 import dev.weightsmith.format.gguf.GgufValue;
 import dev.weightsmith.json.StrictJson;
 import dev.weightsmith.tensor.Shape;
+import dev.weightsmith.testing.GgufBytes;
 import dev.weightsmith.tokenizer.ChatTemplates;
 import dev.weightsmith.tokenizer.TokenizerFiles;
 import dev.weightsmith.tokenizer.proto.ModelProto;
@@ -50,7 +51,8 @@ class GgufMetadataTest {
     void metadataOfTheTinyModelsIsLlamaCpps(
             String gguf, String model, String tokenizer, int fileType) throws IOException {
         byte[] expected = Files.readAllBytes(SharedData.path("tiny/gguf/" + gguf + ".gguf"));
-        byte[] ours = GgufBytes.of(tiny(gguf, model, tokenizer, fileType).values());
+        byte[] ours =
+                new GgufBytes().pairs(tiny(gguf, model, tokenizer, fileType).values()).bytes();
         assertThat(ours)
                 .isEqualTo(
                         Arrays.copyOfRange(

@@ -2,10 +2,10 @@ package dev.weightsmith.lora;
 
 import dev.weightsmith.plan.Recipe;
 import dev.weightsmith.tensor.DType;
+import dev.weightsmith.testing.MemoryCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 
 /// Small adapters and models for tests: one layer's query projection, 6 rows of 4 columns.
@@ -47,18 +47,10 @@ final class Adapters {
 
     /// A model that the adapters fit, in float16, with embedding and lm_head of `rows` rows.
     static SequencedMap<String, Recipe> model(long rows) {
-        return recipes(
-                new MemoryCheckpoint("base")
-                        .with("model.embed_tokens.weight", DType.F16, 0.5f, rows, 4)
-                        .with(QUERY + ".weight", DType.F16, 1, 6, 4)
-                        .with("lm_head.weight", DType.F16, 1, rows, 4));
-    }
-
-    static SequencedMap<String, Recipe> recipes(MemoryCheckpoint checkpoint) {
-        var recipes = new LinkedHashMap<String, Recipe>();
-        checkpoint
-                .tensors()
-                .forEach(tensor -> recipes.put(tensor.name(), new Recipe.Load(checkpoint, tensor)));
-        return recipes;
+        return new MemoryCheckpoint("base")
+                .with("model.embed_tokens.weight", DType.F16, 0.5f, rows, 4)
+                .with(QUERY + ".weight", DType.F16, 1, 6, 4)
+                .with("lm_head.weight", DType.F16, 1, rows, 4)
+                .recipes();
     }
 }

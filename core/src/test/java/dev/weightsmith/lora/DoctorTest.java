@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weightsmith.plan.Recipe;
 import dev.weightsmith.tensor.DType;
+import dev.weightsmith.testing.MemoryCheckpoint;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -9,6 +9,7 @@ import dev.weightsmith.error.Problem;
 import dev.weightsmith.plan.Recipe;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tensor.Shape;
+import dev.weightsmith.testing.MemoryCheckpoint;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -249,7 +250,7 @@ class LoraPlannerTest {
 
     @Test
     void quantizedWeightsAreUnsupported() throws IOException {
-        var model = Adapters.recipes(new MemoryCheckpoint("base").with(QUERY, DType.I8, 0, 6, 4));
+        var model = new MemoryCheckpoint("base").with(QUERY, DType.I8, 0, 6, 4).recipes();
         assertThat(failure(model, adapter("one", Adapters.pair())).problem().kind())
                 .isEqualTo(ErrorKind.UNSUPPORTED);
     }

@@ -1,5 +1,9 @@
 package dev.weightsmith.evaluate;
 
+import dev.weightsmith.inference.ChatPrompt;
+import dev.weightsmith.inference.PieceEncoder;
+import dev.weightsmith.inference.SpecialTokens;
+import dev.weightsmith.inference.Vocabulary;
 import dev.weightsmith.model.LlamaModel;
 import dev.weightsmith.tokenizer.ChatTemplates;
 import java.io.IOException;

@@ -1,6 +1,7 @@
 package dev.weightsmith.evaluate;
 
 import dev.weightsmith.cli.ByteSize;
+import dev.weightsmith.inference.MemoryNeed;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;

@@ -1,6 +1,10 @@
 package dev.weightsmith.evaluate;
 
 import dev.weightsmith.cli.OutputOptions;
+import dev.weightsmith.inference.PieceEncoder;
+import dev.weightsmith.inference.PlainText;
+import dev.weightsmith.inference.TextWindow;
+import dev.weightsmith.inference.Vocabulary;
 import dev.weightsmith.llama.LlamaConfig;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.weightsmith.SharedData;
 import dev.weightsmith.cli.CommandRunner;
 import dev.weightsmith.cli.Terminal;
+import dev.weightsmith.inference.PieceEncoder;
+import dev.weightsmith.inference.Vocabulary;
 import dev.weightsmith.model.LlamaModel;
+import dev.weightsmith.testing.TinyModel;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

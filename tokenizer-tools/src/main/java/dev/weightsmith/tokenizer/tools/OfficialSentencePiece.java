@@ -1,10 +1,10 @@
 package dev.weightsmith.tokenizer.tools;
 
 import ai.djl.sentencepiece.SpTokenizer;
-import dev.weightsmith.cli.DjlSettings;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Problem;
+import dev.weightsmith.inference.DjlSettings;
 import dev.weightsmith.tokenizer.SentencePieceModel;
 import java.io.IOException;
 

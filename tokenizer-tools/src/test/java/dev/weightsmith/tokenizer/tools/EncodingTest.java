@@ -6,7 +6,7 @@ import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weightsmith.SharedData;
-import dev.weightsmith.cli.DjlSettings;
+import dev.weightsmith.inference.DjlSettings;
 import dev.weightsmith.tokenizer.PieceCutter;
 import dev.weightsmith.tokenizer.SentencePieceModel;
 import dev.weightsmith.tokenizer.TokenizerFiles;
