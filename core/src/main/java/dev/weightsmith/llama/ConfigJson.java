@@ -146,7 +146,8 @@ public final class ConfigJson {
     }
 
     /// `given` for the tensors of `model`: from that come the fields that it lacks and without
-    /// which they cannot be described. How weights were quantized in training says nothing of these.
+    /// which they cannot be described. How weights were quantized in training says nothing of
+    /// these.
     static ObjectNode completed(ObjectNode given, LlamaConfig model) {
         ObjectNode known = derived(model);
         var needed = new ArrayList<>(NEEDED);

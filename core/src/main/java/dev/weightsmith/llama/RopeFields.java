@@ -82,7 +82,8 @@ final class RopeFields {
                 rope.positive("factor"),
                 low,
                 high,
-                original(config, rope).orElseThrow(() -> rope.missing("original_max_position_embeddings")));
+                original(config, rope)
+                        .orElseThrow(() -> rope.missing("original_max_position_embeddings")));
     }
 
     /// Under the name that transformers has for it, else the one that the first YaRN models had.
