@@ -20,6 +20,8 @@ public final class ConfigJson {
     /// What names code of others.
     private static final List<String> REMOTE_CODE = List.of("auto_map", "trust_remote_code");
 
+    public static final String QUANTIZATION = "quantization_config";
+
     /// What no configuration can do without.
     private static final List<String> NEEDED =
             List.of(
@@ -57,7 +59,7 @@ public final class ConfigJson {
                         contextLength,
                         RopeFields.theta(fields, rope),
                         rope.isPresent()
-                                ? RopeFields.scaling(rope.get(), contextLength)
+                                ? RopeFields.scaling(fields, rope.get(), contextLength)
                                 : new RopeScaling.None(),
                         fields.flag("tie_word_embeddings", false),
                         dtype(source),
@@ -86,13 +88,13 @@ public final class ConfigJson {
     }
 
     private static void requireSupported(JsonFields fields) throws FileException {
-        if (fields.find("quantization_config").isPresent()) {
+        if (fields.find(QUANTIZATION).isPresent()) {
             throw FileException.unsupported(
                     fields.file(),
                     "has a quantization_config ("
                             + Printable.text(
                                     fields.object()
-                                            .path("quantization_config")
+                                            .path(QUANTIZATION)
                                             .path("quant_method")
                                             .asText("unnamed"))
                             + "), expected weights in float16, bfloat16 or float32");
@@ -144,7 +146,8 @@ public final class ConfigJson {
     }
 
     /// `given` for the tensors of `model`: from that come the fields that it lacks and without
-    /// which they cannot be described.
+    /// which they cannot be described. How weights were quantized in training says nothing of
+    /// these.
     static ObjectNode completed(ObjectNode given, LlamaConfig model) {
         ObjectNode known = derived(model);
         var needed = new ArrayList<>(NEEDED);
@@ -161,6 +164,7 @@ public final class ConfigJson {
             needed.add("tie_word_embeddings");
         }
         ObjectNode completed = given.deepCopy();
+        completed.remove(QUANTIZATION);
         needed.stream()
                 .filter(name -> !given.hasNonNull(name))
                 .forEach(name -> completed.set(name, known.get(name)));

@@ -29,7 +29,8 @@ final class RopeFields {
         return config.optionalPositive("rope_theta").orElse(DEFAULT_THETA);
     }
 
-    static RopeScaling scaling(JsonFields rope, int contextLength) throws FileException {
+    static RopeScaling scaling(JsonFields config, JsonFields rope, int contextLength)
+            throws FileException {
         Optional<String> newName = rope.optionalText("rope_type");
         String type =
                 newName.isPresent() ? newName.get() : rope.optionalText("type").orElse("default");
@@ -40,12 +41,12 @@ final class RopeFields {
             case "yarn" ->
                     new RopeScaling.Yarn(
                             rope.positive("factor"),
-                            original(rope).orElse(contextLength),
+                            original(config, rope).orElse(contextLength),
                             rope.optionalPositive("extrapolation_factor"),
                             attentionFactor(rope),
                             rope.optionalPositive("beta_fast"),
                             rope.optionalPositive("beta_slow"));
-            case "llama3" -> llama3(rope);
+            case "llama3" -> llama3(config, rope);
             default ->
                     throw FileException.unsupported(
                             rope.file(),
@@ -65,7 +66,7 @@ final class RopeFields {
                 alpha);
     }
 
-    private static RopeScaling llama3(JsonFields rope) throws FileException {
+    private static RopeScaling llama3(JsonFields config, JsonFields rope) throws FileException {
         double low = rope.positive("low_freq_factor");
         double high = rope.positive("high_freq_factor");
         if (!(high > low)) {
@@ -81,7 +82,8 @@ final class RopeFields {
                 rope.positive("factor"),
                 low,
                 high,
-                original(rope).orElseThrow(() -> rope.missing("original_max_position_embeddings")));
+                original(config, rope)
+                        .orElseThrow(() -> rope.missing("original_max_position_embeddings")));
     }
 
     /// Under the name that transformers has for it, else the one that the first YaRN models had.
@@ -90,9 +92,12 @@ final class RopeFields {
                 rope.find("attention_factor").isPresent() ? "attention_factor" : "attn_factor");
     }
 
-    private static Optional<Integer> original(JsonFields rope) throws FileException {
-        var value = rope.optionalInteger("original_max_position_embeddings", 1, Integer.MAX_VALUE);
-        return value.isPresent() ? Optional.of(value.getAsInt()) : Optional.empty();
+    /// The first training's context length, which some files say outside.
+    private static Optional<Integer> original(JsonFields config, JsonFields rope)
+            throws FileException {
+        String name = "original_max_position_embeddings";
+        JsonFields place = rope.find(name).isPresent() ? rope : config;
+        return place.optionalInteger(name, 1, Integer.MAX_VALUE).stream().boxed().findFirst();
     }
 
     /// The `rope_scaling` of a `config.json`, under the old and the new name of its type.

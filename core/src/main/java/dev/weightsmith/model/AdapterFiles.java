@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.error.Finding;
 import dev.weightsmith.error.Printable;
+import dev.weightsmith.llama.ConfigJson;
 import dev.weightsmith.llama.LlamaConfig;
 import dev.weightsmith.llama.TensorNames;
 import dev.weightsmith.lora.Companions;
@@ -29,7 +30,8 @@ final class AdapterFiles {
     private static final String GENERATION = "generation_config.json";
 
     /// These follow the tensors that are written, whoever gives the file.
-    private static final Set<String> OF_TENSORS = Set.of("torch_dtype", "dtype");
+    private static final Set<String> OF_TENSORS =
+            Set.of("torch_dtype", "dtype", ConfigJson.QUANTIZATION);
 
     private static final Pattern LONG_CONTEXT =
             Pattern.compile("(?<![a-z0-9])(16|64)k(?![a-z0-9])", Pattern.CASE_INSENSITIVE);
@@ -93,6 +95,13 @@ final class AdapterFiles {
         LoraAdapter adapter = adapters.get(index);
         Path place = adapter.place(CONFIG);
         noteDifferences(adapter, CONFIG, base.config().source(), given);
+        if (given.hasNonNull(ConfigJson.QUANTIZATION)) {
+            findings.add(
+                    Finding.note(
+                            adapter.source(),
+                            "its config.json says how the base was quantized in training, which is"
+                                    + " left out: the weights written are not"));
+        }
         LlamaConfig config = LlamaConfig.ofConfigJson(place, base.config().completing(given));
         config.notes().forEach(note -> findings.add(Finding.note(place, note)));
         requireSame(place, "hidden_size", config.hiddenSize(), base.config().hiddenSize());

@@ -134,6 +134,19 @@ class LlamaConfigTest {
     }
 
     @Test
+    void originalLengthOutsideOfTheScalingIsKnown() throws IOException {
+        assertThat(
+                        Configs.tinyWith(
+                                        """
+                                        {"rope_scaling": {"rope_type": "yarn", "factor": 2},
+                                         "original_max_position_embeddings": 256}
+                                        """)
+                                .ropeScaling())
+                .isInstanceOfSatisfying(
+                        RopeScaling.Yarn.class, yarn -> assertThat(yarn.original()).isEqualTo(256));
+    }
+
+    @Test
     void yarnWithoutOriginalLengthTakesTheContextLength() throws IOException {
         assertThat(
                         Configs.tinyWith(

@@ -353,6 +353,17 @@ class AdapterFilesTest {
         }
     }
 
+    /// Some trainers save the configuration of the quantized base that they trained on.
+    @Test
+    void quantizationInTrainingIsLeftOut() throws IOException {
+        Path adapter = yarnWith("{\"quantization_config\": {\"quant_method\": \"bitsandbytes\"}}");
+        try (Folded folded = fold("tiny/base-hf", adapter)) {
+            assertThat(json(folded.model(), "config.json"))
+                    .isEqualTo(new JsonMapper().readTree(resource("yarn/config.json")));
+            assertThat(notes(folded)).contains("how the base was quantized in training");
+        }
+    }
+
     @Test
     void lastAdapterThatBringsAFileGivesIt() throws IOException {
         Path first = yarn("first");
