@@ -61,7 +61,7 @@ class StagingTest {
         Path stage;
         try (var staging = Staging.open(destination, false)) {
             staging.create("a").close();
-            stage = Files.list(folder).findFirst().orElseThrow();
+            stage = PrivateFolder.entries(folder).getFirst();
             Path dead = Files.createDirectory(folder.resolve(changed(stage)));
             Files.createFile(dead.resolve(".lock"));
             Files.writeString(dead.resolve("half"), "half");
@@ -104,7 +104,7 @@ class StagingTest {
         String name = "a".repeat(40);
         Path stage;
         try (var _ = Staging.open(output(name, "a"), false)) {
-            stage = Files.list(folder).findFirst().orElseThrow();
+            stage = PrivateFolder.entries(folder).getFirst();
         }
         stage(stage.getFileName().toString(), "old");
         assertThatThrownBy(() -> Staging.open(output(name, "a"), false))
