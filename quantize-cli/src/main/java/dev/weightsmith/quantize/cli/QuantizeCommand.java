@@ -8,6 +8,7 @@ import dev.weightsmith.cli.PlanReport;
 import dev.weightsmith.cli.WrittenReport;
 import dev.weightsmith.engine.DiskSpace;
 import dev.weightsmith.engine.Engine;
+import dev.weightsmith.engine.EngineOptions;
 import dev.weightsmith.engine.Report;
 import dev.weightsmith.error.Finding;
 import dev.weightsmith.error.PlanException;
