@@ -3,6 +3,7 @@ package dev.weightsmith.merge;
 import dev.weightsmith.cli.JobOptions;
 import dev.weightsmith.digest.KnownFiles;
 import dev.weightsmith.engine.Engine;
+import dev.weightsmith.engine.EngineOptions;
 import dev.weightsmith.engine.Progress;
 import dev.weightsmith.engine.Report;
 import dev.weightsmith.error.Finding;
