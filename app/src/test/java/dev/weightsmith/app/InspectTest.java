@@ -13,10 +13,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What `inspect` says of every kind of file and folder.
+@Tag("slow")
 class InspectTest {
     @TempDir private Path folder;
 

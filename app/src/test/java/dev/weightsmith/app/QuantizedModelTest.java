@@ -7,10 +7,12 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What users can do with a model that is quantized already.
+@Tag("slow")
 class QuantizedModelTest {
     private static final Path BASE = Shell.ROOT.resolve("samples/base");
 

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// The sample family from end to end: both adapters folded in, every type written, the answers
 /// counted, by us and by llama.cpp.
+@Tag("slow")
 class SampleFamilyTest {
     private static final Terminal PIPE = new Terminal(false, false, 80, false);
     private static final Path SAMPLES = Shell.ROOT.resolve("samples");

@@ -37,6 +37,7 @@ import org.apache.commons.compress.archivers.ArchiveEntry;
 import org.apache.commons.compress.archivers.ArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +47,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// The tiny model with adapters that bring more than tensors. What generation 2's script writes of
 /// them stands in `yarn/expected.json` (`src/test/scripts/yarn_merge.py`).
+@Tag("slow")
 class AdapterFilesTest {
     private static final List<String> YARN =
             List.of(

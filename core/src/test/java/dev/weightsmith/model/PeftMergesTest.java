@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Adapters of every kind that is supported, against the digests of what PEFT's `merge_and_unload`
 /// made of them on a base loaded in each type.
+@Tag("slow")
 class PeftMergesTest {
     private static final Map<String, DType> TYPES =
             Map.of("float16", DType.F16, "bfloat16", DType.BF16, "float32", DType.F32);
