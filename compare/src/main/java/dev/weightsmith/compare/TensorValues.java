@@ -1,5 +1,6 @@
 package dev.weightsmith.compare;
 
+import dev.weightsmith.checkpoint.Sources;
 import dev.weightsmith.digest.Digest;
 import dev.weightsmith.engine.RowReader;
 import dev.weightsmith.plan.Recipe;
@@ -47,11 +48,11 @@ record TensorValues(Recipe recipe, String form) {
     /// The digest of form, shape and values.
     ///
     /// @param done is told how many bytes were digested
-    Digest digest(LongConsumer done) throws IOException {
+    Digest digest(Sources sources, LongConsumer done) throws IOException {
         MessageDigest algorithm = Digest.algorithm();
         algorithm.update((form + " " + recipe.shape() + "\n").getBytes(StandardCharsets.US_ASCII));
         var piece = new byte[PIECE];
-        try (var reader = RowReader.open(recipe)) {
+        try (var reader = RowReader.open(recipe, sources)) {
             long all = recipe.shape().rows();
             for (long first = 0; first < all; ) {
                 long count = Math.min(reader.rowsAtOnce(), all - first);

@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 
 /// A regular file, read at given positions by any number of threads.
 ///
@@ -21,6 +23,7 @@ import java.nio.file.attribute.FileTime;
 /// offset, not a fault.
 public final class InputFile implements AutoCloseable {
     private static final int LARGEST_READ = 1 << 30;
+    private static final int DIGESTED_AT_ONCE = 1 << 18;
 
     private final Path path;
     private final FileChannel channel;
@@ -113,6 +116,18 @@ public final class InputFile implements AutoCloseable {
         byte[] bytes = new byte[length];
         read(offset, MemorySegment.ofArray(bytes));
         return bytes;
+    }
+
+    /// The SHA-256 of `length` bytes from `offset` on: 64 hexadecimal digits.
+    public String sha256(long offset, long length) throws IOException {
+        MessageDigest digest = Sums.sha256();
+        ByteBuffer buffer = ByteBuffer.allocate(Math.clamp(length, 1, DIGESTED_AT_ONCE));
+        for (long at = 0; at < length; at += buffer.limit()) {
+            buffer.clear().limit((int) Math.min(buffer.capacity(), length - at));
+            read(offset + at, MemorySegment.ofBuffer(buffer));
+            digest.update(buffer);
+        }
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     /// @throws FileException if the file has changed since it was opened

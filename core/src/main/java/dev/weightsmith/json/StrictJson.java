@@ -31,7 +31,14 @@ public final class StrictJson {
     ///
     /// @throws FileException if the file is not there, too large, or does not hold one JSON object
     public static ObjectNode readObject(Path path) throws IOException {
-        if (read(path) instanceof ObjectNode object) {
+        return readObject(path, LARGEST_FILE);
+    }
+
+    /// The same for a file that may be larger than those usually are.
+    ///
+    /// @param largest bytes
+    public static ObjectNode readObject(Path path, int largest) throws IOException {
+        if (read(path, largest) instanceof ObjectNode object) {
             return object;
         }
         throw FileException.malformed(path, "expected a JSON object");
@@ -41,20 +48,20 @@ public final class StrictJson {
     ///
     /// @throws FileException if the file is not there, too large, or does not hold one JSON array
     public static ArrayNode readArray(Path path) throws IOException {
-        if (read(path) instanceof ArrayNode array) {
+        if (read(path, LARGEST_FILE) instanceof ArrayNode array) {
             return array;
         }
         throw FileException.malformed(path, "expected a JSON array");
     }
 
-    private static JsonNode read(Path path) throws IOException {
+    private static JsonNode read(Path path, int largest) throws IOException {
         try (var file = InputFile.open(path)) {
-            if (file.size() > LARGEST_FILE) {
+            if (file.size() > largest) {
                 throw FileException.overLimit(
-                        path, "is " + file.size() + " bytes, expected at most " + LARGEST_FILE);
+                        path, "is " + file.size() + " bytes, expected at most " + largest);
             }
             String text = text(path, 0, file.bytes(0, (int) file.size()));
-            return mapper(64, LARGEST_FILE).readTree(text);
+            return mapper(64, largest).readTree(text);
         } catch (JsonProcessingException e) {
             throw malformed(path, 0, e);
         }

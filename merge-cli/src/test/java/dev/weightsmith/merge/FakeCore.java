@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.checkpoint.CheckpointWriter;
 import dev.weightsmith.checkpoint.FileLayout;
+import dev.weightsmith.checkpoint.LayoutSpec;
+import dev.weightsmith.checkpoint.Sources;
 import dev.weightsmith.cli.JobOptions;
 import dev.weightsmith.engine.Progress;
 import dev.weightsmith.engine.Report;
@@ -37,17 +39,22 @@ final class FakeCore implements Core {
                 List.of(
                         Finding.note(Path.of("base"), "LLaMA, 2 tensors"),
                         Finding.warning(Path.of("adapter"), "changes nothing", "see why"));
-        return new Job(plan(request.target().out()), findings, List.of(), () -> closed++);
+        return new Job(
+                plan(),
+                request.target().out(),
+                Sources.none(),
+                findings,
+                List.of(),
+                () -> closed++);
     }
 
-    private Plan plan(Path target) {
+    private Plan plan() {
         var tensors =
                 List.of(
                         tensor("embed", DType.F16, 20, 4),
                         tensor("layers.0.norm", DType.F32, 1, 4));
         var layout = new Layout(header, tensors.stream().map(PlannedTensor::info).toList());
         return new Plan(
-                target,
                 true,
                 List.of(new Plan.TensorFile("model.safetensors", 0, layout, tensors)),
                 List.of(new Plan.TextFile("config.json", new byte[7])));
@@ -102,6 +109,11 @@ final class FakeCore implements Core {
         @Override
         public long offset(int index) {
             return header + tensors.stream().limit(index).mapToLong(TensorInfo::bytes).sum();
+        }
+
+        @Override
+        public LayoutSpec spec() {
+            throw new AssertionError("nothing is to be stored");
         }
 
         @Override

@@ -16,9 +16,11 @@ import java.util.SequencedMap;
 /// What stands before the data of one GGUF file (specs/gguf.md, section 1), checked by the rules of
 /// specs/hostile-inputs.md, A.1.4.
 ///
+/// @param bytes that stand before the data
 /// @param tensors in the order of their bytes
 /// @param offsets where each tensor begins in the file
 record GgufHeader(
+        long bytes,
         int version,
         SequencedMap<String, GgufValue> metadata,
         List<TensorInfo> tensors,
@@ -64,6 +66,7 @@ record GgufHeader(
         tensors.read(count);
         long data = dataBegin(file, reader.position(), alignment, tensors);
         return new GgufHeader(
+                data,
                 version,
                 Collections.unmodifiableSequencedMap(metadata),
                 List.copyOf(tensors.tensors()),

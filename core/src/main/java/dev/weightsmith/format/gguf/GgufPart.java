@@ -11,7 +11,7 @@ final class GgufPart extends FlatFile {
     private final GgufHeader header;
 
     private GgufPart(InputFile file, GgufHeader header) throws IOException {
-        super(file, header.tensors(), header.offsets());
+        super(file, header.bytes(), header.tensors(), header.offsets());
         this.header = header;
     }
 

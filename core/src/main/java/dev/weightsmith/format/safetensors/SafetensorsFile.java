@@ -12,7 +12,7 @@ public final class SafetensorsFile extends FlatFile {
     private final SafetensorsHeader header;
 
     private SafetensorsFile(InputFile file, SafetensorsHeader header) throws IOException {
-        super(file, header.tensors(), header.offsets());
+        super(file, header.bytes(), header.tensors(), header.offsets());
         this.header = header;
     }
 

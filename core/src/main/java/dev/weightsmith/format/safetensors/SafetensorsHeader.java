@@ -18,9 +18,11 @@ import java.util.SequencedMap;
 /// A header is valid where its tensors cover the data from the first to the last byte, without
 /// holes and overlaps (specs/hostile-inputs.md, A.1.1).
 ///
+/// @param bytes that stand before the data
 /// @param tensors in the order of their bytes
 /// @param offsets where each tensor begins in the file
 record SafetensorsHeader(
+        long bytes,
         List<TensorInfo> tensors,
         long[] offsets,
         SequencedMap<String, String> metadata,
@@ -42,6 +44,7 @@ record SafetensorsHeader(
         requireCover(file, length, entries);
         long data = LENGTH_BYTES + length;
         return new SafetensorsHeader(
+                data,
                 entries.stream().map(HeaderEntry::tensor).toList(),
                 entries.stream().mapToLong(entry -> data + entry.begin()).toArray(),
                 Collections.unmodifiableSequencedMap(parser.metadata()),

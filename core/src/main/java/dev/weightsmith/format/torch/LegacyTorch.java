@@ -52,10 +52,15 @@ final class LegacyTorch {
         }
         requireSystem(position, pickle("system"));
         var top = pickle("object");
-        var storages = storages(position, pickle("storage keys"));
+        long keysAt = position;
+        var keys = pickle("storage keys");
+        long headerBytes = position;
+        var storages = storages(keysAt, keys);
         return new TorchContents(
                 "PyTorch legacy",
                 Optional.empty(),
+                0,
+                headerBytes,
                 StateDict.of(file.path(), top),
                 storages,
                 Map.of());

@@ -1,6 +1,6 @@
 package dev.weightsmith.format.torch;
 
-import dev.weightsmith.checkpoint.Checkpoint;
+import dev.weightsmith.checkpoint.SingleFile;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.io.InputFile;
 import dev.weightsmith.tensor.TensorInfo;
@@ -15,7 +15,7 @@ import java.util.Optional;
 /// A `.pth`, `.bin` or `.pt` file as PyTorch saves it, of any version since 0.4.
 ///
 /// Its pickle is read as data and never run: a file that asks for anything but tensors is refused.
-public final class TorchFile implements Checkpoint {
+public final class TorchFile implements SingleFile {
     private final InputFile file;
     private final TorchContents contents;
     private final Map<String, TensorInfo> infos;
@@ -77,6 +77,16 @@ public final class TorchFile implements Checkpoint {
     @Override
     public String container() {
         return contents.container();
+    }
+
+    @Override
+    public long size() {
+        return file.size();
+    }
+
+    @Override
+    public String headerDigest() throws IOException {
+        return file.sha256(contents.headerOffset(), contents.headerBytes());
     }
 
     @Override

@@ -23,11 +23,13 @@ final class TorchZip {
 
     private final InputFile file;
     private final String root;
+    private final long directoryOffset;
     private final Map<String, ZipRecord> records;
 
     private TorchZip(InputFile file, ZipDirectory directory) {
         this.file = file;
         this.root = directory.root();
+        this.directoryOffset = directory.offset();
         this.records = directory.records();
     }
 
@@ -78,7 +80,13 @@ final class TorchZip {
             checks.put(storage.key(), record);
         }
         return new TorchContents(
-                "PyTorch zip", Optional.of(root), StateDict.of(file.path(), top), storages, checks);
+                "PyTorch zip",
+                Optional.of(root),
+                directoryOffset,
+                file.size() - directoryOffset,
+                StateDict.of(file.path(), top),
+                storages,
+                checks);
     }
 
     private ZipRecord find(String name) throws FileException {

@@ -2,6 +2,7 @@ package dev.weightsmith.format.torch;
 
 import dev.weightsmith.checkpoint.CheckpointWriter;
 import dev.weightsmith.checkpoint.FileLayout;
+import dev.weightsmith.checkpoint.LayoutSpec;
 import dev.weightsmith.io.OutputFile;
 import dev.weightsmith.tensor.TensorInfo;
 import java.io.ByteArrayOutputStream;
@@ -24,13 +25,15 @@ import java.util.stream.IntStream;
 public final class TorchZipLayout implements FileLayout {
     private static final byte[] VERSION = "3\n".getBytes(StandardCharsets.US_ASCII);
 
+    private final LayoutSpec.TorchZip spec;
     private final byte[] pickle;
     private final ZipMember pickleMember;
     private final List<TensorInfo> tensors;
     private final List<ZipMember> members;
     private final ZipMember versionMember;
 
-    private TorchZipLayout(String root, List<TensorInfo> dict) {
+    private TorchZipLayout(String fileName, String root, List<TensorInfo> dict) {
+        this.spec = new LayoutSpec.TorchZip(fileName, dict.stream().map(TensorInfo::name).toList());
         this.pickle = StateDictPickle.of(dict);
         this.pickleMember = new ZipMember(root + "data.pkl", pickle.length, 0);
         this.tensors = new ArrayList<>();
@@ -70,7 +73,7 @@ public final class TorchZipLayout implements FileLayout {
                 throw new IllegalArgumentException("two tensors named " + tensor.name());
             }
         }
-        return new TorchZipLayout(stem + "/", tensors);
+        return new TorchZipLayout(fileName, stem + "/", tensors);
     }
 
     /// In the order of the storages' keys as text, which is not that of the dict.
@@ -87,6 +90,23 @@ public final class TorchZipLayout implements FileLayout {
     @Override
     public long offset(int index) {
         return members.get(index).dataOffset();
+    }
+
+    @Override
+    public LayoutSpec spec() {
+        return spec;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof TorchZipLayout layout
+                && spec.equals(layout.spec)
+                && tensors.equals(layout.tensors);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * spec.hashCode() + tensors.hashCode();
     }
 
     @Override

@@ -29,8 +29,9 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
 /// headers and directory tile the file without holes or overlaps.
 ///
 /// @param root the one folder, without slash: the name under which PyTorch saved the file
+/// @param offset where the central directory begins
 /// @param records by name below the root folder, in the order of the central directory
-record ZipDirectory(String root, Map<String, ZipRecord> records) {
+record ZipDirectory(String root, long offset, Map<String, ZipRecord> records) {
     private static final int CENTRAL_HEADER = 0x02014b50;
     private static final int CENTRAL_HEADER_SIZE = 46;
 
@@ -72,7 +73,8 @@ record ZipDirectory(String root, Map<String, ZipRecord> records) {
             var record = ZipLocal.record(file, entry, name(file, root, rawName(file, entry)), next);
             records.replace(record.name(), record);
         }
-        return new ZipDirectory(root.substring(0, root.length() - 1), records);
+        return new ZipDirectory(
+                root.substring(0, root.length() - 1), end.directoryOffset(), records);
     }
 
     private static List<ZipArchiveEntry> entries(InputFile file) throws IOException {
