@@ -4,7 +4,7 @@ import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.PlanException;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
-import dev.weightsmith.io.OutputFile;
+import dev.weightsmith.io.ByteSink;
 import dev.weightsmith.tensor.TensorInfo;
 import java.io.IOException;
 import java.util.HashSet;
@@ -82,7 +82,7 @@ public final class ContiguousLayout implements FileLayout {
     }
 
     @Override
-    public CheckpointWriter writer(OutputFile file) throws IOException {
+    public CheckpointWriter writer(ByteSink file) throws IOException {
         file.write(spec.header());
         return new ContiguousWriter(this, file);
     }

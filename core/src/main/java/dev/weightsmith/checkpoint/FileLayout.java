@@ -1,6 +1,6 @@
 package dev.weightsmith.checkpoint;
 
-import dev.weightsmith.io.OutputFile;
+import dev.weightsmith.io.ByteSink;
 import dev.weightsmith.tensor.TensorInfo;
 import java.io.IOException;
 import java.util.List;
@@ -22,5 +22,5 @@ public interface FileLayout {
     LayoutSpec spec();
 
     /// A writer of this layout into `file`; closing it closes the file.
-    CheckpointWriter writer(OutputFile file) throws IOException;
+    CheckpointWriter writer(ByteSink file) throws IOException;
 }

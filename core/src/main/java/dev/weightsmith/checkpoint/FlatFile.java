@@ -2,7 +2,7 @@ package dev.weightsmith.checkpoint;
 
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Printable;
-import dev.weightsmith.io.InputFile;
+import dev.weightsmith.io.ByteSource;
 import dev.weightsmith.tensor.TensorInfo;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -15,7 +15,7 @@ import java.util.Optional;
 
 /// A file in which tensors lie whole and row after row, each at an offset that was checked.
 public abstract class FlatFile implements SingleFile {
-    private final InputFile file;
+    private final ByteSource file;
     private final List<TensorInfo> tensors;
     private final long[] offsets;
     private final Map<String, Integer> indexes;
@@ -26,7 +26,7 @@ public abstract class FlatFile implements SingleFile {
     /// @param headerBytes that stand before the first tensor
     /// @param offsets where each tensor begins in `file`, in the order of `tensors`
     /// @throws FileException if two have the same name
-    protected FlatFile(InputFile file, long headerBytes, List<TensorInfo> tensors, long[] offsets)
+    protected FlatFile(ByteSource file, long headerBytes, List<TensorInfo> tensors, long[] offsets)
             throws FileException {
         this.file = file;
         this.headerBytes = headerBytes;

@@ -14,16 +14,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
-import java.security.MessageDigest;
-import java.util.HexFormat;
 
 /// A regular file, read at given positions by any number of threads.
 ///
 /// Not mapped: a file that shrinks or fails while it is read must be an error with a name and an
 /// offset, not a fault.
-public final class InputFile implements AutoCloseable {
+public final class InputFile implements ByteSource {
     private static final int LARGEST_READ = 1 << 30;
-    private static final int DIGESTED_AT_ONCE = 1 << 18;
 
     private final Path path;
     private final FileChannel channel;
@@ -59,19 +56,17 @@ public final class InputFile implements AutoCloseable {
         }
     }
 
+    @Override
     public Path path() {
         return path;
     }
 
-    /// Bytes in the file when it was opened.
+    @Override
     public long size() {
         return size;
     }
 
-    /// Fills `destination` from `offset` on.
-    ///
-    /// @throws FileException if the file ends before, which a caller that compared lengths with
-    ///   [#size] first sees only when the file shrank meanwhile
+    @Override
     public void read(long offset, MemorySegment destination) throws IOException {
         if (offset < 0 || offset > size || destination.byteSize() > size - offset) {
             throw FileException.malformed(
@@ -106,31 +101,7 @@ public final class InputFile implements AutoCloseable {
         }
     }
 
-    /// `length` bytes from `offset` on, on the heap.
-    public byte[] bytes(long offset, int length) throws IOException {
-        // Compared before the allocation.
-        if (offset < 0 || length < 0 || offset > size || length > size - offset) {
-            throw FileException.malformed(
-                    path, offset, "ends at byte " + size + ", expected " + length + " more bytes");
-        }
-        byte[] bytes = new byte[length];
-        read(offset, MemorySegment.ofArray(bytes));
-        return bytes;
-    }
-
-    /// The SHA-256 of `length` bytes from `offset` on: 64 hexadecimal digits.
-    public String sha256(long offset, long length) throws IOException {
-        MessageDigest digest = Sums.sha256();
-        ByteBuffer buffer = ByteBuffer.allocate(Math.clamp(length, 1, DIGESTED_AT_ONCE));
-        for (long at = 0; at < length; at += buffer.limit()) {
-            buffer.clear().limit((int) Math.min(buffer.capacity(), length - at));
-            read(offset + at, MemorySegment.ofBuffer(buffer));
-            digest.update(buffer);
-        }
-        return HexFormat.of().formatHex(digest.digest());
-    }
-
-    /// @throws FileException if the file has changed since it was opened
+    @Override
     public void requireUnchanged() throws IOException {
         var now = Files.readAttributes(path, BasicFileAttributes.class);
         if (now.size() != size || !now.lastModifiedTime().equals(modified)) {

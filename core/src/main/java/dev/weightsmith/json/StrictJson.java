@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Printable;
+import dev.weightsmith.io.ByteSource;
 import dev.weightsmith.io.InputFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -76,13 +77,13 @@ public final class StrictJson {
     ///
     /// @param offset where the JSON begins
     /// @param length its bytes
-    public static JsonParser parser(InputFile file, long offset, long length, int depth)
+    public static JsonParser parser(ByteSource file, long offset, long length, int depth)
             throws IOException {
         return factory(depth, length).createParser(new Utf8Reader(file, offset, length));
     }
 
     /// Where in `file` the character stands that is `characters` after byte `offset`.
-    public static long byteOffset(InputFile file, long offset, long length, long characters)
+    public static long byteOffset(ByteSource file, long offset, long length, long characters)
             throws IOException {
         long at = offset;
         try (var reader = new Utf8Reader(file, offset, length)) {
@@ -133,7 +134,7 @@ public final class StrictJson {
 
     /// The same for a parser over a part of a file.
     public static FileException malformed(
-            InputFile file, long offset, long length, JsonProcessingException e)
+            ByteSource file, long offset, long length, JsonProcessingException e)
             throws IOException {
         var location = e.getLocation();
         long characters = location == null ? 0 : Math.max(0, location.getCharOffset());

@@ -10,7 +10,7 @@ import dev.weightsmith.cli.JobOptions;
 import dev.weightsmith.engine.Progress;
 import dev.weightsmith.engine.Report;
 import dev.weightsmith.error.Finding;
-import dev.weightsmith.io.OutputFile;
+import dev.weightsmith.io.ByteSink;
 import dev.weightsmith.plan.Plan;
 import dev.weightsmith.plan.PlannedTensor;
 import dev.weightsmith.plan.Recipe;
@@ -117,7 +117,7 @@ final class FakeCore implements Core {
         }
 
         @Override
-        public CheckpointWriter writer(OutputFile file) {
+        public CheckpointWriter writer(ByteSink file) {
             throw new AssertionError("nothing is to be written");
         }
     }

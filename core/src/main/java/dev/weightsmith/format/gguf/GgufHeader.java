@@ -5,7 +5,7 @@ import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
-import dev.weightsmith.io.InputFile;
+import dev.weightsmith.io.ByteSource;
 import dev.weightsmith.tensor.TensorInfo;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -36,7 +36,7 @@ record GgufHeader(
     static final int LARGEST_ALIGNMENT = 1 << 20;
     static final String ALIGNMENT_KEY = "general.alignment";
 
-    static GgufHeader read(InputFile file) throws IOException {
+    static GgufHeader read(ByteSource file) throws IOException {
         Path path = file.path();
         var reader = new GgufReader(file);
         if (reader.u32() != MAGIC) {
@@ -118,7 +118,7 @@ record GgufHeader(
     /// Compares what the tensors need with the file. The padding after the last tensor, or after
     /// the header of a file without tensors, may be missing: some writers leave it out.
     private static long dataBegin(
-            InputFile file, long headerEnd, int alignment, GgufTensorReader tensors)
+            ByteSource file, long headerEnd, int alignment, GgufTensorReader tensors)
             throws FileException {
         long begin = ContiguousLayout.padded(headerEnd, alignment);
         boolean empty = tensors.tensors().isEmpty();
@@ -143,7 +143,7 @@ record GgufHeader(
         return begin;
     }
 
-    private static long exactSum(InputFile file, long begin, long length) throws FileException {
+    private static long exactSum(ByteSource file, long begin, long length) throws FileException {
         try {
             return Math.addExact(begin, length);
         } catch (ArithmeticException e) {

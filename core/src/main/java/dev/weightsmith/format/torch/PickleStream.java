@@ -3,7 +3,7 @@ package dev.weightsmith.format.torch;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Problem;
-import dev.weightsmith.io.InputFile;
+import dev.weightsmith.io.ByteSource;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -77,7 +77,7 @@ final class PickleStream {
     }
 
     /// A pickle of unknown length that begins at `start`; it is read as far as it goes.
-    static PickleStream from(InputFile file, String title, long start) {
+    static PickleStream from(ByteSource file, String title, long start) {
         return new PickleStream(
                 file.path(),
                 title,

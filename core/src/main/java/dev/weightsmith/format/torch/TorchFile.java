@@ -2,6 +2,7 @@ package dev.weightsmith.format.torch;
 
 import dev.weightsmith.checkpoint.SingleFile;
 import dev.weightsmith.error.FileException;
+import dev.weightsmith.io.ByteSource;
 import dev.weightsmith.io.InputFile;
 import dev.weightsmith.tensor.TensorInfo;
 import java.io.IOException;
@@ -16,11 +17,11 @@ import java.util.Optional;
 ///
 /// Its pickle is read as data and never run: a file that asks for anything but tensors is refused.
 public final class TorchFile implements SingleFile {
-    private final InputFile file;
+    private final ByteSource file;
     private final TorchContents contents;
     private final Map<String, TensorInfo> infos;
 
-    private TorchFile(InputFile file, TorchContents contents) {
+    private TorchFile(ByteSource file, TorchContents contents) {
         this.file = file;
         this.contents = contents;
         this.infos = new LinkedHashMap<>();
@@ -46,12 +47,12 @@ public final class TorchFile implements SingleFile {
     }
 
     /// Whether `file` begins like one of PyTorch's; opening it may still fail.
-    public static boolean recognises(InputFile file) throws IOException {
+    public static boolean recognises(ByteSource file) throws IOException {
         var kind = TorchKind.of(file);
         return kind == TorchKind.ZIP || kind == TorchKind.LEGACY;
     }
 
-    private static TorchContents contents(InputFile file) throws IOException {
+    private static TorchContents contents(ByteSource file) throws IOException {
         return switch (TorchKind.of(file)) {
             case ZIP, OTHER_ZIP -> TorchZip.read(file);
             case LEGACY, OTHER_PICKLE -> LegacyTorch.read(file);

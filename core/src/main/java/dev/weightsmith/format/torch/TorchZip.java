@@ -5,7 +5,7 @@ import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
 import dev.weightsmith.format.torch.PickleValue.Storage;
-import dev.weightsmith.io.InputFile;
+import dev.weightsmith.io.ByteSource;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
@@ -21,19 +21,19 @@ final class TorchZip {
     private static final int LONGEST_NOTE = 64;
     private static final int NEWEST_VERSION = 10;
 
-    private final InputFile file;
+    private final ByteSource file;
     private final String root;
     private final long directoryOffset;
     private final Map<String, ZipRecord> records;
 
-    private TorchZip(InputFile file, ZipDirectory directory) {
+    private TorchZip(ByteSource file, ZipDirectory directory) {
         this.file = file;
         this.root = directory.root();
         this.directoryOffset = directory.offset();
         this.records = directory.records();
     }
 
-    static TorchContents read(InputFile file) throws IOException {
+    static TorchContents read(ByteSource file) throws IOException {
         return new TorchZip(file, ZipDirectory.read(file)).contents();
     }
 

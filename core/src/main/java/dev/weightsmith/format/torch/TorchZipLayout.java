@@ -3,7 +3,7 @@ package dev.weightsmith.format.torch;
 import dev.weightsmith.checkpoint.CheckpointWriter;
 import dev.weightsmith.checkpoint.FileLayout;
 import dev.weightsmith.checkpoint.LayoutSpec;
-import dev.weightsmith.io.OutputFile;
+import dev.weightsmith.io.ByteSink;
 import dev.weightsmith.tensor.TensorInfo;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -110,7 +110,7 @@ public final class TorchZipLayout implements FileLayout {
     }
 
     @Override
-    public CheckpointWriter writer(OutputFile file) throws IOException {
+    public CheckpointWriter writer(ByteSink file) throws IOException {
         return new Writer(file);
     }
 
@@ -185,12 +185,12 @@ public final class TorchZipLayout implements FileLayout {
 
     /// Puts headers and descriptors between the tensors as they come.
     private final class Writer implements CheckpointWriter {
-        private final OutputFile file;
+        private final ByteSink file;
         private final int[] crcs = new int[members.size()];
         private int current = -1;
         private long remaining;
 
-        Writer(OutputFile file) throws IOException {
+        Writer(ByteSink file) throws IOException {
             this.file = file;
             file.write(leader());
             begin(0);
