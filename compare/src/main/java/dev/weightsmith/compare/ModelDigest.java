@@ -19,7 +19,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 
 /// The digest of a model's values, whatever container, order, sharding and names it has
-/// (docs/formats/tensor-digest.md).
+/// (docs/formats/tensor-digest.md#of-a-model).
 ///
 /// @param tensors by Hugging Face name, in the order of the names' bytes
 public record ModelDigest(SortedMap<String, Digest> tensors) {

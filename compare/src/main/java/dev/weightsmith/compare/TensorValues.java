@@ -15,7 +15,7 @@ import java.util.Locale;
 import java.util.function.LongConsumer;
 
 /// A tensor's values in the form that is digested and compared: the narrowest that holds the values
-/// of every container exactly (docs/formats/tensor-digest.md).
+/// of every container exactly (docs/formats/tensor-digest.md#of-a-tensor).
 ///
 /// @param recipe makes rows of that form
 /// @param form `float32`, `float64`, or the type's own name where it holds no real numbers

@@ -26,7 +26,7 @@ public final class Doctor {
     /// Rows compared to tell whether a base already holds an adapter's embedding.
     private static final int COMPARED_ROWS = 64;
 
-    /// From here on MKL splits its sums (specs: merge arithmetic).
+    /// From here on MKL splits its sums (docs/specs/adapters.md#merge-arithmetic).
     private static final int RANK_WITH_OTHER_LAST_BITS = 256;
 
     private static final long CHUNK = 1 << 20;

@@ -18,7 +18,7 @@ import java.util.Optional;
 
 /// What every command requires of a GGUF file that is to be a LLaMA model: a configuration, a sound
 /// vocabulary, and the tensors that llama.cpp would look for, no fewer and no others
-/// (specs/hostile-inputs.md G32 to G36).
+/// (docs/specs/hostile-inputs.md#gguf-models).
 public final class GgufCheck {
     private GgufCheck() {}
 

@@ -24,8 +24,8 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
 
-/// Plans a Meta checkpoint: `consolidated.NN.pth`, `params.json`, tokenizer (specs: Meta
-/// checkpoints).
+/// Plans a Meta checkpoint: `consolidated.NN.pth`, `params.json`, tokenizer
+/// (docs/specs/checkpoints.md#meta-checkpoints).
 public final class MetaOutput {
     private static final String PARAMS = "params.json";
 

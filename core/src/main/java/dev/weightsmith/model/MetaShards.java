@@ -29,7 +29,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// The model-parallel files `consolidated.NN.pth` of a Meta checkpoint, joined to whole tensors
-/// (specs: Meta checkpoints).
+/// (docs/specs/checkpoints.md#meta-checkpoints).
 final class MetaShards {
     /// Four digits are more than any model has.
     private static final Pattern SAVED_AS = Pattern.compile("consolidated\\.(\\d{1,4})");

@@ -67,7 +67,8 @@ public sealed interface Recipe {
         }
     }
 
-    /// `input + (b · a) * scale`, rounded once to the input's type (specs: merge arithmetic).
+    /// `input + (b · a) * scale`, rounded once to the input's type
+    /// (docs/specs/adapters.md#merge-arithmetic).
     ///
     /// @param a rank × columns
     /// @param b rows × rank

@@ -25,8 +25,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What no command takes from a GGUF file, whether it copies or rebuilds (specs/hostile-inputs.md
-/// G32 to G36).
+/// What no command takes from a GGUF file, whether it copies or rebuilds
+/// (docs/specs/hostile-inputs.md#gguf-models).
 class GgufCheckTest {
     @TempDir private Path folder;
 

@@ -56,8 +56,8 @@ class PeftMergesTest {
         return digests;
     }
 
-    // None of these has rank 256 or more, from where the last bits may differ (specs: merge
-    // arithmetic), so all are compared whole.
+    // None of these has rank 256 or more, from where the last bits may differ
+    // (docs/specs/adapters.md#merge-arithmetic), so all are compared whole.
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -13,8 +13,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SequencedMap;
 
-/// What stands before the data of one GGUF file (specs/gguf.md, section 1), checked by the rules of
-/// specs/hostile-inputs.md, A.1.4.
+/// What stands before the data of one GGUF file (docs/specs/gguf.md#file-layout), checked by the
+/// rules of docs/specs/hostile-inputs.md#gguf.
 ///
 /// @param bytes that stand before the data
 /// @param tensors in the order of their bytes

@@ -16,7 +16,7 @@ import java.util.SequencedMap;
 /// What stands before the data: eight bytes of length, then that many bytes of JSON.
 ///
 /// A header is valid where its tensors cover the data from the first to the last byte, without
-/// holes and overlaps (specs/hostile-inputs.md, A.1.1).
+/// holes and overlaps (docs/specs/hostile-inputs.md#safetensors).
 ///
 /// @param bytes that stand before the data
 /// @param tensors in the order of their bytes

@@ -14,7 +14,7 @@ import java.nio.file.Path;
 
 /// The bytes of one pickle, read forwards, each with its place in the file.
 final class PickleStream {
-    /// No pickle is longer (hostile-inputs.md A.2).
+    /// No pickle is longer (docs/specs/hostile-inputs.md#limits).
     static final int LONGEST = 256 << 20;
 
     private static final int LONGEST_TEXT = 64 << 20;

@@ -16,7 +16,8 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /// The container of PyTorch 1.6 and later: a zip with one folder that holds `data.pkl`, the
-/// storages `data/KEY`, `version`, and since 2.1 `byteorder` (checkpoints.md §2).
+/// storages `data/KEY`, `version`, and since 2.1 `byteorder`
+/// (docs/specs/checkpoints.md#pytorch-files).
 final class TorchZip {
     private static final int LONGEST_NOTE = 64;
     private static final int NEWEST_VERSION = 10;

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /// A `.pth` or `.bin` file as `torch.save` of PyTorch 1.13 writes a dict of tensors, byte for byte
-/// (checkpoints.md §2).
+/// (docs/specs/checkpoints.md#pytorch-files).
 ///
 /// Storage `i` is that of the dict's tensor `i`, but the storages stand in the order of their keys
 /// as text: 0, 1, 10, 11, 2 …. [#tensors] has that order.

@@ -22,7 +22,7 @@ import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 
 /// The members of a zip as PyTorch writes it: everything that two readers could understand in two
-/// ways is refused (hostile-inputs.md A.1.2, A.1.5).
+/// ways is refused (docs/specs/hostile-inputs.md#pytorch).
 ///
 /// commons-compress reads the central directory. What it does not look at is checked here: that
 /// names occur once and lie in one folder, that local headers say the same, and that members,
