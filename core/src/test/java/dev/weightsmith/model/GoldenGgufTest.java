@@ -3,9 +3,6 @@ package dev.weightsmith.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.weightsmith.engine.Engine;
-import dev.weightsmith.engine.EngineOptions;
-import dev.weightsmith.engine.Progress;
 import dev.weightsmith.format.gguf.GgufFile;
 import dev.weightsmith.format.gguf.GgufValue;
 import dev.weightsmith.golden.Golden;
@@ -18,6 +15,7 @@ import dev.weightsmith.quantize.QuantizeSource;
 import dev.weightsmith.quantize.SplitRule;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tensor.TensorInfo;
+import dev.weightsmith.testing.Runs;
 import dev.weightsmith.testing.Samples;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -52,10 +50,11 @@ class GoldenGgufTest {
                         QuantizationOptions.none(), importance, false, List.of(), SplitRule.none());
         try (Folded folded = Folded.open(Samples.base(), Samples.adapters(), false)) {
             var source = QuantizeSource.of(folded.model(), options, "merged");
-            Engine.run(
-                    QuantizePlan.of(source, "merged", folder.resolve("out"), types, request).plan(),
-                    EngineOptions.defaults(),
-                    Progress.NONE);
+            Path out = folder.resolve("out");
+            Runs.run(
+                    QuantizePlan.of(source, "merged", out, types, request).plan(),
+                    out,
+                    source.sources());
         }
     }
 

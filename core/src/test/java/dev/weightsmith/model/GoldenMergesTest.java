@@ -4,15 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weightsmith.checkpoint.Checkpoint;
-import dev.weightsmith.engine.Engine;
-import dev.weightsmith.engine.EngineOptions;
-import dev.weightsmith.engine.Progress;
 import dev.weightsmith.engine.Report;
 import dev.weightsmith.format.Formats;
 import dev.weightsmith.golden.Golden;
 import dev.weightsmith.model.HuggingFaceOutput.Container;
 import dev.weightsmith.plan.Plan;
 import dev.weightsmith.tensor.DType;
+import dev.weightsmith.testing.Runs;
 import dev.weightsmith.testing.Samples;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -37,16 +35,14 @@ class GoldenMergesTest {
     @TempDir private Path folder;
 
     private interface Output {
-        Plan plan(LlamaModel model, Path out) throws IOException;
+        Plan plan(LlamaModel model) throws IOException;
     }
 
     private Report run(Path base, List<Path> adapters, String name, Output output)
             throws IOException {
         try (Folded folded = Folded.open(base, adapters, false)) {
-            return Engine.run(
-                    output.plan(folded.model(), folder.resolve(name)),
-                    EngineOptions.defaults(),
-                    Progress.NONE);
+            return Runs.run(
+                    output.plan(folded.model()), folder.resolve(name), folded.model().sources());
         }
     }
 
@@ -57,7 +53,7 @@ class GoldenMergesTest {
                 base,
                 adapters,
                 name,
-                (model, out) -> HuggingFaceOutput.plan(model, out, options(type, Long.MAX_VALUE)));
+                model -> HuggingFaceOutput.plan(model, options(type, Long.MAX_VALUE)));
         return folder.resolve(name);
     }
 
@@ -107,9 +103,9 @@ class GoldenMergesTest {
     void pyTorchFilesAreThoseOfThePublishedScript() throws IOException {
         assertFiles(
                 "hf-bin",
-                (model, out) ->
+                model ->
                         HuggingFaceOutput.plan(
-                                model, out, options(DType.F16, FIRST_FILE), Container.BIN));
+                                model, options(DType.F16, FIRST_FILE), Container.BIN));
     }
 
     @ParameterizedTest
@@ -117,9 +113,7 @@ class GoldenMergesTest {
     void metaFilesAreThoseOfThePublishedScript(int shards) throws IOException {
         assertFiles(
                 shards == 1 ? "meta, 1 shard" : "meta, 2 shards",
-                (model, out) ->
-                        MetaOutput.plan(
-                                model, out, OutputOptions.defaults(), OptionalInt.of(shards)));
+                model -> MetaOutput.plan(model, OutputOptions.defaults(), OptionalInt.of(shards)));
     }
 
     /// Whole files, in the container of PyTorch 1.13.

@@ -39,7 +39,7 @@ class LlamaCppTest {
     /// Each run unpacks the library for itself: another's may be replaced while it is in use.
     @BeforeAll
     static void unpackLlamaCpp() throws IOException {
-        Path unpacked = Files.createTempDirectory("weightsmith-llama-");
+        Path unpacked = Files.createTempDirectory("llama-cpp-");
         unpacked.toFile().deleteOnExit();
         System.setProperty("de.kherud.llama.tmpdir", unpacked.toString());
     }
