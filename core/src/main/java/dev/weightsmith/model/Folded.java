@@ -7,6 +7,7 @@ import dev.weightsmith.lora.Doctor;
 import dev.weightsmith.lora.LoraAdapter;
 import dev.weightsmith.lora.LoraPlanner;
 import dev.weightsmith.plan.Recipe;
+import dev.weightsmith.tokenizer.TemplateChoice;
 import dev.weightsmith.tokenizer.TokenizerFiles;
 import java.io.Closeable;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
 
@@ -71,10 +73,19 @@ public record Folded(LlamaModel model, List<Finding> findings, List<LoraAdapter>
                                 new LlamaModel.Tokenizer.Folder(adapter.tokenizerFolder().get()));
             }
         }
+        folded = folded.withTemplatesOf(adapters.stream().map(Folded::template).toList());
         folded = AdapterFiles.put(base, folded, adapters, findings);
         Finding.requireNoErrors(findings);
         findings.addAll(tokenizerNotes(folded));
         return new Folded(folded, findings, adapters);
+    }
+
+    private static TemplateChoice.Adapter template(LoraAdapter adapter) {
+        return new TemplateChoice.Adapter(
+                adapter.name(),
+                adapter.chatTemplates(),
+                Optional.empty(),
+                adapter.vocabulary());
     }
 
     private static List<Finding> tokenizerNotes(LlamaModel model) throws IOException {
