@@ -3,6 +3,7 @@ package dev.weightsmith.llama;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.format.gguf.GgufValue;
+import dev.weightsmith.tokenizer.ChatTemplates;
 import dev.weightsmith.tokenizer.Piece;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -117,10 +118,8 @@ public final class GgufTokens {
                 : otherwise;
     }
 
-    public Optional<String> chatTemplate() {
-        return metadata.get("tokenizer.chat_template") instanceof GgufValue.Text(String template)
-                ? Optional.of(template)
-                : Optional.empty();
+    public ChatTemplates chatTemplates() {
+        return GgufChatTemplates.read(metadata);
     }
 
     private Optional<String> kindOf() throws FileException {

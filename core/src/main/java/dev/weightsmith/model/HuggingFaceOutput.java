@@ -117,7 +117,7 @@ public final class HuggingFaceOutput {
             texts.add(
                     new Plan.TextFile(container.indexName(), JsonText.indented(index(map, bytes))));
         }
-        texts.addAll(ModelTexts.of(model, mainType()));
+        texts.addAll(ModelTexts.of(model, mainType(), options));
         return new Plan(true, files, texts);
     }
 

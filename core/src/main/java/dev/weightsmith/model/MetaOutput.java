@@ -78,7 +78,7 @@ public final class MetaOutput {
         }
         var texts = new ArrayList<Plan.TextFile>();
         texts.add(new Plan.TextFile(PARAMS, params()));
-        texts.addAll(ModelTexts.tokenizer(model));
+        texts.addAll(ModelTexts.tokenizer(model, options));
         return new Plan(true, files, texts);
     }
 

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,12 +25,13 @@ class DoctorTest {
     /// Findings as lines such as `NOTE base: has a vocabulary of 9`.
     private List<String> examine(Tensors model, Map<Path, Integer> pieces, LoraAdapter... adapters)
             throws IOException {
-        TokenizerSize sizes =
+        TokenizerSize.Finder sizes =
                 place ->
-                        pieces.containsKey(place)
-                                ? OptionalInt.of(pieces.getOrDefault(place, 0))
-                                : OptionalInt.empty();
-        return Doctor.examine(BASE, model, List.of(adapters), sizes).stream()
+                        Optional.ofNullable(pieces.get(place))
+                                .map(tokens -> new TokenizerSize(tokens, 0));
+        return Doctor.examine(
+                        BASE, model, List.of(adapters), sizes, new MissingPart(Map.of(), false))
+                .stream()
                 .map(f -> f.severity() + " " + f.problem())
                 .map(line -> line.replace(folder + "/", ""))
                 .toList();
@@ -50,6 +51,24 @@ class DoctorTest {
                                 + " Chinese-Alpaca-Plus adapter needs Chinese-LLaMA-Plus before it",
                         "NOTE alpaca: changes 1 modules with rank 2 and brings a vocabulary of"
                                 + " 49954 (Chinese-Alpaca)");
+    }
+
+    @Test
+    void secondAdapterOfAStackAloneIsAWarning() throws IOException {
+        var adapter = adapter("chinese-alpaca-plus", Adapters.withVocabulary(49954, 1));
+        assertThat(examine(Adapters.readable(32000), adapter))
+                .anyMatch(line ->
+                        line.startsWith(
+                                "WARNING chinese-alpaca-plus: is called"
+                                        + " Chinese-Alpaca-Plus or -Pro"));
+    }
+
+    @Test
+    void secondAdapterAfterTheFirstIsRight() throws IOException {
+        var first = adapter("chinese-llama-plus", Adapters.withVocabulary(49953, 1));
+        var second = adapter("chinese-alpaca-plus", Adapters.withVocabulary(49954, 2));
+        assertThat(examine(Adapters.readable(32000), first, second))
+                .noneMatch(line -> line.startsWith("WARNING"));
     }
 
     @Test

@@ -248,7 +248,7 @@ class GgufCheckTest {
                 });
         quantize(path);
         try (LlamaModel model = LlamaModel.open(path)) {
-            assertThat(ModelTexts.tokenizer(model)).hasSize(4);
+            assertThat(ModelTexts.tokenizer(model, OutputOptions.defaults())).hasSize(4);
             assertThat(HuggingFaceOutput.plan(model, options()).textFiles())
                     .extracting(file -> file.name())
                     .contains("tokenizer.model");
