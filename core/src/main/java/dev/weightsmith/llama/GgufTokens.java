@@ -3,6 +3,7 @@ package dev.weightsmith.llama;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.format.gguf.GgufValue;
+import dev.weightsmith.tokenizer.ChatTemplates;
 import dev.weightsmith.tokenizer.Piece;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,7 +16,7 @@ import java.util.regex.Pattern;
 
 /// The vocabulary in the metadata of a GGUF file, checked: the one reading of `tokenizer.ggml.*`
 /// that every command goes by, with llama.cpp's defaults for what a file does not say
-/// (specs/gguf.md §5, specs/hostile-inputs.md G32 and G33).
+/// (docs/specs/gguf.md#vocabulary, docs/specs/hostile-inputs.md#gguf-models).
 public final class GgufTokens {
     private static final String PREFIX = "tokenizer.ggml.";
     private static final String TOKENS = PREFIX + "tokens";
@@ -117,10 +118,8 @@ public final class GgufTokens {
                 : otherwise;
     }
 
-    public Optional<String> chatTemplate() {
-        return metadata.get("tokenizer.chat_template") instanceof GgufValue.Text(String template)
-                ? Optional.of(template)
-                : Optional.empty();
+    public ChatTemplates chatTemplates() {
+        return GgufChatTemplates.read(metadata);
     }
 
     private Optional<String> kindOf() throws FileException {

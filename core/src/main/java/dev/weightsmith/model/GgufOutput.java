@@ -2,6 +2,7 @@ package dev.weightsmith.model;
 
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.format.gguf.GgufValue;
+import dev.weightsmith.llama.GgufChatTemplates;
 import dev.weightsmith.llama.GgufMetadata;
 import dev.weightsmith.llama.ModelName;
 import dev.weightsmith.llama.TensorNames;
@@ -25,8 +26,9 @@ public final class GgufOutput {
     private final OutputOptions options;
     private final SequencedMap<String, Recipe> tensors;
     private final Optional<TokenizerFiles> tokenizer;
+    private final ChatTemplates chatTemplates;
 
-    /// @throws FileException if the tokenizer's files cannot be read
+    /// @throws FileException if the files of tokenizer or chat template cannot be read
     public GgufOutput(LlamaModel model, OutputOptions options) throws IOException {
         this.model = model;
         this.options = options;
@@ -35,6 +37,7 @@ public final class GgufOutput {
                 model.tokenizer() instanceof LlamaModel.Tokenizer.Folder folder
                         ? TokenizerFiles.read(folder.path())
                         : Optional.empty();
+        this.chatTemplates = model.template(options.chatTemplate()).templates();
     }
 
     /// The type of the matrices: the one asked for, else what [#defaultType] says.
@@ -70,7 +73,7 @@ public final class GgufOutput {
                                 model.config(),
                                 tokenizer,
                                 model.companions().generation(),
-                                chatTemplates(),
+                                chatTemplates,
                                 name,
                                 parameters,
                                 fileType)
@@ -82,9 +85,7 @@ public final class GgufOutput {
                             values.put(key, value);
                         }
                     });
-            options.chatTemplate()
-                    .ifPresent(template ->
-                            values.put("tokenizer.chat_template", new GgufValue.Text(template)));
+            GgufChatTemplates.put(values, chatTemplates);
         }
         return values;
     }
@@ -97,15 +98,6 @@ public final class GgufOutput {
                         && !name.isBlank()
                 ? Optional.of(name)
                 : Optional.empty();
-    }
-
-    private ChatTemplates chatTemplates() {
-        return options.chatTemplate()
-                .map(ChatTemplates::of)
-                .orElseGet(() ->
-                        tokenizer
-                                .map(TokenizerFiles::chatTemplates)
-                                .orElseGet(ChatTemplates::none));
     }
 
     /// Vectors and norms are F32, as llama.cpp wants them. What is quantized stays so here: to

@@ -3,12 +3,15 @@ package dev.weightsmith.quantize;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.Finding;
 import dev.weightsmith.error.PlanException;
+import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
 import dev.weightsmith.plan.Plan;
+import dev.weightsmith.plan.PlannedTensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// A model in one or several file types, written from one reading.
@@ -61,7 +64,33 @@ public record QuantizePlan(
                             .withHint("give a folder as --out: a name that does not end in .gguf"));
         }
         return new QuantizePlan(
-                new Plan(out, folder, files, List.of()), models, names, findings(models));
+                new Plan(folder, files, List.of()),
+                models,
+                names,
+                findings(source, request, models));
+    }
+
+    /// An importance matrix of another model, as far as names and widths tell.
+    private static Optional<Finding> misfit(QuantizeSource source, ImportanceMatrix matrix) {
+        List<String> strangers =
+                matrix.strangers(
+                        source.parts().stream()
+                                .flatMap(List::stream)
+                                .map(PlannedTensor::info)
+                                .toList());
+        if (strangers.isEmpty()) {
+            return Optional.empty();
+        }
+        int entries = matrix.entries().size();
+        return Optional.of(
+                Finding.warning(
+                        matrix.file(),
+                        "%d of its %d entries fit this model; the others do not, the first %s"
+                                .formatted(
+                                        entries - strangers.size(),
+                                        entries,
+                                        Printable.name(strangers.getFirst())),
+                        "the importance matrix was made for another model: measure one on this"));
     }
 
     /// How files made of the model at `path` begin: its name without ending, part number and 16-bit
@@ -77,8 +106,10 @@ public record QuantizePlan(
         return path.toString().toLowerCase(Locale.ROOT).endsWith(".gguf");
     }
 
-    private static List<Finding> findings(List<QuantizedModel> models) {
+    private static List<Finding> findings(
+            QuantizeSource source, QuantizeRequest request, List<QuantizedModel> models) {
         var findings = new ArrayList<Finding>();
+        request.importance().flatMap(matrix -> misfit(source, matrix)).ifPresent(findings::add);
         for (QuantizedModel model : models) {
             for (String note : model.notes()) {
                 findings.add(

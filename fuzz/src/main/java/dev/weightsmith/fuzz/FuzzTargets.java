@@ -161,7 +161,7 @@ public final class FuzzTargets {
     }
 
     private static Object readAdapter(Path archive) throws IOException {
-        try (var adapter = LoraAdapter.open(archive, Formats::open)) {
+        try (var adapter = LoraAdapter.open(archive, "adapter-1", Formats::open)) {
             return Rows.readAll(adapter.weights());
         }
     }

@@ -34,7 +34,7 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  Chinese-Alpaca-Plus for llama.cpp: two adapters on LLaMA, the order matters:",
             "    weightsmith merge --base llama-7b --lora chinese-llama-plus-lora-7b.zip \\",
-            "        --lora chinese-alpaca-plus-lora-7b.zip --chat-template alpaca --out alpaca.gguf",
+            "        --lora chinese-alpaca-plus-lora-7b.zip --out alpaca.gguf",
             "  Quantized in the same pass, in two types:",
             "    weightsmith merge --base llama-7b --lora chinese-llama-plus-lora-7b.zip \\",
             "        --lora chinese-alpaca-plus-lora-7b.zip --type Q4_K_M,Q8_0 --format gguf --out ggufs",

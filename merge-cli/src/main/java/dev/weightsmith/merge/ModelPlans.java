@@ -16,7 +16,7 @@ import dev.weightsmith.quantize.FileType;
 import dev.weightsmith.quantize.QuantizePlan;
 import dev.weightsmith.quantize.QuantizeSource;
 import dev.weightsmith.tensor.DType;
-import dev.weightsmith.tokenizer.ChatTemplates;
+import dev.weightsmith.tokenizer.TemplateChoice;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
@@ -37,7 +37,7 @@ public final class ModelPlans {
             LlamaModel whole, Target target, Optional<String> name, List<Finding> findings)
             throws IOException {
         LlamaModel model = target.remoteCode() ? whole : whole.withoutRemoteCode();
-        Optional<String> template = template(target);
+        Optional<TemplateChoice.Asked> template = template(target);
         Optional<Plan> plan = Optional.empty();
         for (Format format : target.formats()) {
             // Beside GGUF files, whose type is asked for, a folder is as the model is.
@@ -50,14 +50,11 @@ public final class ModelPlans {
                             template);
             Plan one =
                     switch (format) {
-                        case HF -> HuggingFaceOutput.plan(model, target.out(), options);
+                        case HF -> HuggingFaceOutput.plan(model, options);
                         case HF_BIN ->
                                 HuggingFaceOutput.plan(
-                                        model,
-                                        target.out(),
-                                        options,
-                                        HuggingFaceOutput.Container.BIN);
-                        case META -> MetaOutput.plan(model, target.out(), options, target.shards());
+                                        model, options, HuggingFaceOutput.Container.BIN);
+                        case META -> MetaOutput.plan(model, options, target.shards());
                         case GGUF -> {
                             QuantizePlan quantized = gguf(model, target, options);
                             findings.addAll(quantized.findings());
@@ -69,6 +66,7 @@ public final class ModelPlans {
         if (target.formats().contains(Format.HF) || target.formats().contains(Format.HF_BIN)) {
             remoteCode(whole, target).ifPresent(findings::add);
         }
+        findings.add(Finding.note(model.path(), model.template(template).why()));
         return plan.orElseThrow();
     }
 
@@ -133,9 +131,9 @@ public final class ModelPlans {
                         == DType.F32;
     }
 
-    private static Optional<String> template(Target target) throws IOException {
+    private static Optional<TemplateChoice.Asked> template(Target target) throws IOException {
         return target.chatTemplate().isEmpty()
                 ? Optional.empty()
-                : Optional.of(ChatTemplates.named(target.chatTemplate().get()));
+                : Optional.of(TemplateChoice.Asked.of(target.chatTemplate().get()));
     }
 }

@@ -81,11 +81,11 @@ public final class TargetOptions {
 
     @Option(
             names = "--chat-template",
-            paramLabel = "alpaca|llama2|FILE",
+            paramLabel = "none|alpaca|llama2|FILE",
             description =
-                    "gguf: how a chat becomes a prompt (default: the template in"
-                            + " tokenizer_config.json, if any). alpaca suits Chinese-Alpaca,"
-                            + " llama2 Chinese-Alpaca-2; FILE holds a Jinja template.")
+                    "How a chat becomes a prompt (default: as the last adapter's files say; else"
+                            + " alpaca or llama2 where a Chinese-Alpaca adapter is recognised;"
+                            + " else as the model's files say). FILE holds a Jinja template.")
     private Optional<String> chatTemplate = Optional.empty();
 
     @Option(
@@ -127,7 +127,6 @@ public final class TargetOptions {
                 || distinct.stream().anyMatch(type -> type.mainType().isQuantized())) {
             throw mistake("--format " + names(forms) + " takes one --type: F32, F16 or BF16");
         }
-        only(gguf, "--chat-template", chatTemplate.isPresent(), Format.GGUF);
         only(gguf, "--model-name", modelName.isPresent(), Format.GGUF);
         only(gguf, split.given().orElse(""), split.given().isPresent(), Format.GGUF);
         only(forms.contains(Format.META), "--shards", shards.isPresent(), Format.META);

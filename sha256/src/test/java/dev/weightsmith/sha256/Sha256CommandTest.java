@@ -254,6 +254,17 @@ class Sha256CommandTest {
     }
 
     @Test
+    void aMergedVocabularyIsCalledWhatItIs() throws IOException {
+        Path file = SharedData.path("tokenizers/chinese-llama-2.model");
+        assertThat(run("--known", file.toString())).isZero();
+        assertThat(out)
+                .hasToString(
+                        file
+                                + ": Chinese-LLaMA-2 and Chinese-Alpaca-2: 55296 pieces, LLaMA's,"
+                                + " <pad> for padding and Chinese ones (tokenizer.model)\n");
+    }
+
+    @Test
     void completeFolderIsComplete() throws IOException {
         assertThat(run("--known-list", standIns(), "--known", path("13B"))).isZero();
         assertThat(out.toString()).endsWith(path("13B") + ": complete: test 13B (stand-ins)\n");
