@@ -7,6 +7,7 @@ import dev.weightsmith.lora.Doctor;
 import dev.weightsmith.lora.LoraAdapter;
 import dev.weightsmith.lora.LoraPlanner;
 import dev.weightsmith.plan.Recipe;
+import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tokenizer.TokenizerFiles;
 import java.io.Closeable;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
 
@@ -38,6 +40,15 @@ public record Folded(LlamaModel model, List<Finding> findings, List<LoraAdapter>
     /// @throws dev.weightsmith.error.FileException if an input is not what it must be
     /// @throws PlanException if the inputs do not fit together, with all that is wrong
     public static Folded open(Path base, List<Path> loras, boolean roundOnce) throws IOException {
+        return open(base, loras, roundOnce, Optional.empty());
+    }
+
+    /// The same, where the base may be quantized.
+    ///
+    /// @param type in which quantized weights are taken before adapters change them; absent: such a
+    ///   base is refused
+    public static Folded open(Path base, List<Path> loras, boolean roundOnce, Optional<DType> type)
+            throws IOException {
         var opened = new ArrayList<Closeable>();
         try {
             LlamaModel model = LlamaModel.open(base);
@@ -48,16 +59,19 @@ public record Folded(LlamaModel model, List<Finding> findings, List<LoraAdapter>
                 opened.add(adapter::close);
                 adapters.add(adapter);
             }
-            return fold(model, adapters, roundOnce);
+            return fold(model, adapters, roundOnce, loras.isEmpty() ? Optional.empty() : type);
         } catch (IOException | RuntimeException e) {
             closeAll(opened);
             throw e;
         }
     }
 
-    private static Folded fold(LlamaModel base, List<LoraAdapter> adapters, boolean roundOnce)
+    private static Folded fold(
+            LlamaModel stored, List<LoraAdapter> adapters, boolean roundOnce, Optional<DType> type)
             throws IOException {
+        LlamaModel base = type.map(t -> FloatWeights.in(stored, t)).orElse(stored);
         var findings = new ArrayList<Finding>(ModelFindings.of(base));
+        type.flatMap(t -> FloatWeights.warning(stored, t)).ifPresent(findings::add);
         findings.addAll(
                 Doctor.examine(base.path(), base.tensors(), adapters, Folded::tokenizerSize));
         Finding.requireNoErrors(findings);

@@ -70,6 +70,7 @@ public final class MetaOutput {
                     whole.entrySet().stream()
                             .map(t -> new PlannedTensor(t.getKey(), part(t, index)))
                             .toList();
+            FloatWeights.require(model, dict, "a Meta checkpoint");
             String name = MetaShards.name(shard);
             files.add(
                     Plan.TensorFile.of(

@@ -40,19 +40,27 @@ public record QuantizePlan(
             Path out,
             List<FileType> types,
             QuantizeRequest request) {
-        boolean folder = !isGgufName(out);
         var models = new ArrayList<QuantizedModel>();
         var names = new ArrayList<List<String>>();
         var files = new ArrayList<Plan.TensorFile>();
         for (FileType type : types) {
             QuantizedModel model = QuantizedModel.plan(source, type, request);
-            String name = folder ? stem + "-" + type + ".gguf" : out.getFileName().toString();
+            String name = fileName(out, stem + "-" + type);
             List<Plan.TensorFile> lane = model.files(name, models.size());
             models.add(model);
             names.add(lane.stream().map(Plan.TensorFile::name).toList());
             files.addAll(lane);
         }
-        if (!folder && files.size() > 1) {
+        return new QuantizePlan(plan(out, files), models, names, findings(models));
+    }
+
+    /// @param inFolder the name, without ending, that a file gets where `out` is a folder
+    static String fileName(Path out, String inFolder) {
+        return isGgufName(out) ? String.valueOf(out.getFileName()) : inFolder + ".gguf";
+    }
+
+    static Plan plan(Path out, List<Plan.TensorFile> files) {
+        if (isGgufName(out) && files.size() > 1) {
             throw new PlanException(
                     Problem.of(
                                     ErrorKind.OUTPUT_CONFLICT,
@@ -60,8 +68,7 @@ public record QuantizePlan(
                                     "is one file, but " + files.size() + " are to be written")
                             .withHint("give a folder as --out: a name that does not end in .gguf"));
         }
-        return new QuantizePlan(
-                new Plan(out, folder, files, List.of()), models, names, findings(models));
+        return new Plan(out, !isGgufName(out), files, List.of());
     }
 
     /// How files made of the model at `path` begin: its name without ending, part number and 16-bit

@@ -34,7 +34,7 @@ public record QuantizeSource(
     /// A GGUF file. Metadata that mean nothing here stay as they are.
     ///
     /// @throws FileException if it is no sound LLaMA model
-    public static QuantizeSource of(GgufFile file) throws FileException {
+    public static QuantizeSource of(GgufFile file) throws IOException {
         LlamaConfig config = GgufCheck.require(file);
         return new QuantizeSource(
                 true,

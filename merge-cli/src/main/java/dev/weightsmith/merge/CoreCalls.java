@@ -18,7 +18,12 @@ import java.util.Optional;
 final class CoreCalls implements Core {
     @Override
     public Job plan(Request request, JobOptions job, Progress progress) throws IOException {
-        Folded folded = Folded.open(request.model(), request.adapters(), request.roundOnce());
+        Folded folded =
+                Folded.open(
+                        request.model(),
+                        request.adapters(),
+                        request.roundOnce(),
+                        request.target().floatingType());
         try {
             var findings = new ArrayList<Finding>(folded.findings());
             findings.addAll(TokenizerFindings.of(folded.model(), request.target().formats()));

@@ -1,0 +1,93 @@
+package dev.weightsmith.quantize;
+
+import dev.weightsmith.error.ErrorKind;
+import dev.weightsmith.error.PlanException;
+import dev.weightsmith.error.Problem;
+import dev.weightsmith.format.gguf.GgufFile;
+import dev.weightsmith.format.gguf.GgufValue;
+import dev.weightsmith.model.LlamaModel;
+import dev.weightsmith.plan.Plan;
+import dev.weightsmith.plan.PlannedTensor;
+import dev.weightsmith.plan.Recipe;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
+
+/// A GGUF model written again, every tensor as it is, with other metadata where they are asked for:
+/// what a conversion is that names no type.
+///
+/// @param name the value of `general.name`; absent: as in the file
+/// @param chatTemplate likewise
+public record GgufCopy(GgufFile file, Optional<String> name, Optional<String> chatTemplate) {
+
+    /// The file that a model still is, because nothing was folded into it.
+    public static Optional<GgufFile> file(LlamaModel model) {
+        return model.sources().size() == 1
+                        && model.sources().getFirst() instanceof GgufFile file
+                        && model.tensors().values().stream().allMatch(GgufCopy::isStored)
+                ? Optional.of(file)
+                : Optional.empty();
+    }
+
+    private static boolean isStored(Recipe recipe) {
+        return recipe instanceof Recipe.Load
+                || (recipe instanceof Recipe.RotaryRows rotary
+                        && rotary.input() instanceof Recipe.Load);
+    }
+
+    /// @param stem of the file's name in a folder
+    /// @param out a file, where it ends in `.gguf`; else a folder
+    /// @throws PlanException if the request says how to quantize, or several files would have to be
+    ///   one
+    public Plan plan(String stem, Path out, QuantizeRequest request) {
+        requireNothingToQuantize(request);
+        List<List<PlannedTensor>> stored =
+                file.tensorsByFile().stream()
+                        .map(part ->
+                                part.stream()
+                                        .map(tensor ->
+                                                new PlannedTensor(
+                                                        tensor.name(),
+                                                        new Recipe.Load(file, tensor)))
+                                        .toList())
+                        .toList();
+        String type = type().map(known -> "-" + known).orElse("");
+        return QuantizePlan.plan(
+                out,
+                QuantizedModel.files(
+                        QuantizePlan.fileName(out, stem + type),
+                        0,
+                        metadata(request),
+                        QuantizedModel.grouped(stored, request.split())));
+    }
+
+    private void requireNothingToQuantize(QuantizeRequest request) {
+        if (!request.options().equals(QuantizationOptions.none())
+                || request.importance().isPresent()) {
+            throw new PlanException(
+                    Problem.of(
+                                    ErrorKind.UNSUPPORTED,
+                                    file.path(),
+                                    "keeps the types of its tensors where no --type is given, so"
+                                            + " that options of quantizing mean nothing")
+                            .withHint("give --type"));
+        }
+    }
+
+    private Optional<FileType> type() {
+        return file.metadata().get("general.file_type") instanceof GgufValue.U32(long number)
+                ? FileType.ofNumber(number)
+                : Optional.empty();
+    }
+
+    private SequencedMap<String, GgufValue> metadata(QuantizeRequest request) {
+        var values = new LinkedHashMap<>(file.metadata());
+        name.ifPresent(text -> values.put("general.name", new GgufValue.Text(text)));
+        chatTemplate.ifPresent(
+                text -> values.put("tokenizer.chat_template", new GgufValue.Text(text)));
+        QuantizedMetadata.override(values, request.overrides());
+        return values;
+    }
+}
