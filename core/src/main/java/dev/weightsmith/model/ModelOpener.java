@@ -12,6 +12,8 @@ import dev.weightsmith.format.torch.TorchFile;
 import dev.weightsmith.llama.LlamaConfig;
 import dev.weightsmith.llama.RopeScaling;
 import dev.weightsmith.llama.TensorNames;
+import dev.weightsmith.lora.ForeignPart;
+import dev.weightsmith.lora.SameTensors;
 import dev.weightsmith.plan.Recipe;
 import dev.weightsmith.plan.RotaryLayout;
 import dev.weightsmith.tensor.TensorInfo;
@@ -82,6 +84,12 @@ final class ModelOpener {
         }
         LlamaConfig config = LlamaConfig.readConfigJson(configFile);
         var tensors = canonical(TensorNames.HUGGING_FACE, loads(checkpoint), config);
+        if (!config.tiedEmbeddings()) {
+            requireHead(
+                    tensors, "tie_word_embeddings in config.json does not say is the embedding");
+        } else if (holdsOneMatrixTwice(checkpoint)) {
+            tensors.remove(TensorNames.OUTPUT);
+        }
         requireAnnounced("attention_bias", "self_attn.q_proj", config, tensors);
         requireAnnounced("mlp_bias", "mlp.up_proj", config, tensors);
         return checked(
@@ -93,6 +101,30 @@ final class ModelOpener {
                         tokenizer(folder),
                         stateDicts(checkpoint),
                         List.of(checkpoint)));
+    }
+
+    /// @param reason why there must be an lm_head, as the end of a sentence
+    private void requireHead(Map<String, Recipe> tensors, String reason) throws FileException {
+        if (tensors.containsKey(TensorNames.EMBEDDING)
+                && !tensors.containsKey(TensorNames.OUTPUT)) {
+            throw new FileException(
+                    Problem.of(
+                                    ErrorKind.MALFORMED,
+                                    path,
+                                    "lacks tensor %s, which %s"
+                                            .formatted(Printable.name(TensorNames.OUTPUT), reason))
+                            .withHint("weights are missing: get the files again"));
+        }
+    }
+
+    /// PyTorch's files have the one matrix of a tied model under both names. Two that differ are
+    /// not tied, whatever the configuration says, as in transformers 5.
+    private static boolean holdsOneMatrixTwice(Checkpoint checkpoint) throws IOException {
+        Optional<TensorInfo> embedding = checkpoint.find(TensorNames.EMBEDDING);
+        Optional<TensorInfo> head = checkpoint.find(TensorNames.OUTPUT);
+        return embedding.isPresent()
+                && head.isPresent()
+                && SameTensors.sameBytes(checkpoint, embedding.get(), checkpoint, head.get());
     }
 
     /// @param announced the field of `config.json` that says that there are biases
@@ -128,12 +160,14 @@ final class ModelOpener {
                             path.resolve("params.json"),
                             name -> TensorNames.META.of(name).map(joined::get).map(Recipe::shape));
             requireNoLlama3(config);
+            var tensors = canonical(TensorNames.META, joined, config);
+            requireHead(tensors, "every Meta checkpoint has");
             return checked(
                     new LlamaModel(
                             path,
                             shards.size() == 1 ? "Meta" : "Meta, " + shards.size() + " shards",
                             config,
-                            canonical(TensorNames.META, joined, config),
+                            tensors,
                             tokenizer(path),
                             List.of(),
                             shards));
@@ -158,8 +192,7 @@ final class ModelOpener {
     }
 
     private LlamaModel gguf(GgufFile file) throws IOException {
-        GgufCheck.require(file);
-        LlamaConfig config = LlamaConfig.ofGguf(file);
+        LlamaConfig config = GgufCheck.require(file);
         return checked(
                 new LlamaModel(
                         path,
@@ -191,7 +224,7 @@ final class ModelOpener {
 
     /// The tensors under their Hugging Face names, rotary rows in halves; what follows from the
     /// configuration is left out.
-    private SequencedMap<String, Recipe> canonical(
+    private LinkedHashMap<String, Recipe> canonical(
             TensorNames names, Map<String, Recipe> tensors, LlamaConfig config) throws IOException {
         var canonical = new LinkedHashMap<String, Recipe>();
         for (var entry : tensors.entrySet()) {
@@ -199,14 +232,7 @@ final class ModelOpener {
             if (TensorNames.isDropped(stored)) {
                 continue;
             }
-            String name =
-                    names.canonical(stored)
-                            .orElseThrow(() ->
-                                    FileException.unsupported(
-                                            path,
-                                            "tensor "
-                                                    + Printable.name(stored)
-                                                    + " is no part of a LLaMA model"));
+            String name = names.canonical(stored).orElseThrow(() -> foreign(stored));
             Optional<Integer> heads =
                     names == TensorNames.HUGGING_FACE
                             ? Optional.empty()
@@ -217,6 +243,13 @@ final class ModelOpener {
                             .orElse(entry.getValue()));
         }
         return canonical;
+    }
+
+    private FileException foreign(String name) {
+        String what =
+                ForeignPart.of(name).map(ForeignPart::what).orElse("no part of a LLaMA model");
+        return FileException.unsupported(
+                path, "tensor %s is %s".formatted(Printable.name(name), what));
     }
 
     /// The model, if its tensors are those of its configuration. The embedding's rows are the
