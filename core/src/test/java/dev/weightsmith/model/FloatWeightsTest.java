@@ -12,6 +12,7 @@ import dev.weightsmith.format.Formats;
 import dev.weightsmith.format.Refused;
 import dev.weightsmith.plan.Plan;
 import dev.weightsmith.tensor.DType;
+import dev.weightsmith.testing.EditedGguf;
 import dev.weightsmith.testing.MemoryCheckpoint;
 import java.io.IOException;
 import java.nio.file.Path;

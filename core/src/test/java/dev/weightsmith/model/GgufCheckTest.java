@@ -12,6 +12,7 @@ import dev.weightsmith.plan.Recipe;
 import dev.weightsmith.quantize.QuantizeSource;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tensor.Shape;
+import dev.weightsmith.testing.EditedGguf;
 import dev.weightsmith.tokenizer.Piece;
 import java.io.IOException;
 import java.nio.file.Path;

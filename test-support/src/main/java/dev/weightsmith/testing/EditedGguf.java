@@ -1,4 +1,4 @@
-package dev.weightsmith.model;
+package dev.weightsmith.testing;
 
 import dev.weightsmith.engine.Engine;
 import dev.weightsmith.engine.EngineOptions;
@@ -13,17 +13,19 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /// A sound GGUF file's metadata and tensors, to be spoiled by a test.
-record EditedGguf(SequencedMap<String, GgufValue> metadata, SequencedMap<String, Recipe> tensors) {
+public record EditedGguf(
+        SequencedMap<String, GgufValue> metadata, SequencedMap<String, Recipe> tensors) {
     /// How a test spoils them.
-    interface Edit {
+    public interface Edit {
         void of(EditedGguf file);
     }
 
     /// Writes `out`, the file `source` with the edit made.
-    static Path write(Path source, Path out, Edit edit) throws IOException {
+    public static Path write(Path source, Path out, Edit edit) throws IOException {
         try (GgufFile file = GgufFile.open(source)) {
             var edited = new EditedGguf(new LinkedHashMap<>(file.metadata()), tensors(file));
             edit.of(edited);
@@ -56,21 +58,21 @@ record EditedGguf(SequencedMap<String, GgufValue> metadata, SequencedMap<String,
     }
 
     /// Puts a value below `tokenizer.ggml.`.
-    void tokenizer(String key, GgufValue value) {
+    public void tokenizer(String key, GgufValue value) {
         metadata.put("tokenizer.ggml." + key, value);
     }
 
-    List<String> tokens() {
+    public List<String> tokens() {
         return value("tokens") instanceof GgufValue.Texts(List<String> tokens) ? tokens : List.of();
     }
 
-    float[] scores() {
+    public float[] scores() {
         return value("scores") instanceof GgufValue.F32s(float[] scores)
                 ? scores.clone()
                 : new float[0];
     }
 
-    int[] types() {
+    public int[] types() {
         return value("token_type") instanceof GgufValue.I32s(int[] types)
                 ? types.clone()
                 : new int[0];
@@ -80,7 +82,7 @@ record EditedGguf(SequencedMap<String, GgufValue> metadata, SequencedMap<String,
         return metadata.getOrDefault("tokenizer.ggml." + key, new GgufValue.Bool(false));
     }
 
-    Recipe tensor(String name) {
-        return java.util.Optional.ofNullable(tensors.get(name)).orElseThrow();
+    public Recipe tensor(String name) {
+        return Optional.ofNullable(tensors.get(name)).orElseThrow();
     }
 }
