@@ -61,6 +61,7 @@ public final class MetaOutput {
     }
 
     private Plan plan(Path target) throws IOException {
+        requireSayable();
         requireSplittable();
         SequencedMap<String, Recipe> whole = wholeTensors();
         var files = new ArrayList<Plan.TensorFile>();
@@ -151,14 +152,28 @@ public final class MetaOutput {
                                             + " shards")
                             .withHint("choose --shards that divides them all"));
         }
+    }
+
+    /// A `params.json` says neither how positions are stretched nor how wide a head is, which
+    /// Meta's code takes for the width divided by the heads.
+    private void requireSayable() {
         if (!(config.ropeScaling() instanceof RopeScaling.None)) {
-            throw new PlanException(
-                    Problem.of(
-                                    ErrorKind.UNSUPPORTED,
-                                    model.path(),
-                                    "its rope scaling has no place in a Meta checkpoint")
-                            .withHint("choose --format hf, hf-bin or gguf"));
+            throw unsayable("its rope scaling has");
         }
+        if (config.heads() * config.headSize() != config.hiddenSize()) {
+            throw unsayable(
+                    "its %d heads of %d elements, which do not make its width of %d, have"
+                            .formatted(config.heads(), config.headSize(), config.hiddenSize()));
+        }
+    }
+
+    private PlanException unsayable(String what) {
+        return new PlanException(
+                Problem.of(
+                                ErrorKind.UNSUPPORTED,
+                                model.path(),
+                                what + " no place in a Meta checkpoint")
+                        .withHint("choose --format hf, hf-bin or gguf"));
     }
 
     private byte[] params() throws IOException {

@@ -10,6 +10,8 @@ import dev.weightsmith.engine.Engine;
 import dev.weightsmith.engine.EngineOptions;
 import dev.weightsmith.engine.Progress;
 import dev.weightsmith.engine.Report;
+import dev.weightsmith.error.ErrorKind;
+import dev.weightsmith.format.Refused;
 import dev.weightsmith.json.JsonText;
 import dev.weightsmith.model.HuggingFaceOutput.Container;
 import dev.weightsmith.plan.Plan;
@@ -219,6 +221,23 @@ class ReferenceFilesTest {
             Report report = Engine.run(bin(model, back), EngineOptions.defaults(), Progress.NONE);
             assertThat(report.files().getFirst().sha256())
                     .isEqualTo(direct.get("pytorch_model.bin"));
+        }
+    }
+
+    /// Meta's code divides the width by the heads, whatever the matrices are.
+    @Test
+    void headsThatDoNotMakeTheWidthHaveNoPlaceInAMetaCheckpoint() throws IOException {
+        try (LlamaModel model = LlamaModel.open(SharedData.path("families/llama-headdim"))) {
+            Refused.plan(
+                    () ->
+                            MetaOutput.plan(
+                                    model,
+                                    folder.resolve("out"),
+                                    OutputOptions.defaults(),
+                                    OptionalInt.empty()),
+                    ErrorKind.UNSUPPORTED,
+                    "its 4 heads of 32 elements, which do not make its width of 64, have no place"
+                            + " in a Meta checkpoint");
         }
     }
 }
