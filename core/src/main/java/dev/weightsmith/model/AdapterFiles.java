@@ -29,7 +29,7 @@ final class AdapterFiles {
     private static final String CONFIG = "config.json";
     private static final String GENERATION = "generation_config.json";
 
-    /// These follow the tensors that are written, whoever gives the file.
+    /// These follow the tensors that are written, where the file has them.
     private static final Set<String> OF_TENSORS =
             Set.of("torch_dtype", "dtype", ConfigJson.QUANTIZATION);
 
@@ -193,7 +193,8 @@ final class AdapterFiles {
         for (String name : names) {
             JsonNode old = former.path(name);
             JsonNode young = given.path(name);
-            if (!OF_TENSORS.contains(name) && !old.equals(young)) {
+            boolean follows = OF_TENSORS.contains(name) && given.has(name);
+            if (!follows && !old.equals(young)) {
                 differences.add(Printable.text(name) + " " + shown(old) + " → " + shown(young));
             }
         }

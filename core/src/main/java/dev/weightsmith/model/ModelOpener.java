@@ -224,7 +224,7 @@ final class ModelOpener {
 
     /// The tensors under their Hugging Face names, rotary rows in halves; what follows from the
     /// configuration is left out.
-    private LinkedHashMap<String, Recipe> canonical(
+    private SequencedMap<String, Recipe> canonical(
             TensorNames names, Map<String, Recipe> tensors, LlamaConfig config) throws IOException {
         var canonical = new LinkedHashMap<String, Recipe>();
         for (var entry : tensors.entrySet()) {

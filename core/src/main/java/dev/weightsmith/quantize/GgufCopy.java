@@ -26,15 +26,18 @@ public record GgufCopy(GgufFile file, Optional<String> name, Optional<String> ch
     public static Optional<GgufFile> file(LlamaModel model) {
         return model.sources().size() == 1
                         && model.sources().getFirst() instanceof GgufFile file
-                        && model.tensors().values().stream().allMatch(GgufCopy::isStored)
+                        && model.tensors().values().stream()
+                                .allMatch(recipe -> isStored(file, recipe))
                 ? Optional.of(file)
                 : Optional.empty();
     }
 
-    private static boolean isStored(Recipe recipe) {
-        return recipe instanceof Recipe.Load
-                || (recipe instanceof Recipe.RotaryRows rotary
-                        && rotary.input() instanceof Recipe.Load);
+    private static boolean isStored(GgufFile file, Recipe recipe) {
+        return switch (recipe) {
+            case Recipe.Load load -> load.source() == file;
+            case Recipe.RotaryRows rotary -> isStored(file, rotary.input());
+            default -> false;
+        };
     }
 
     /// @param stem of the file's name in a folder

@@ -285,6 +285,24 @@ class AdapterFilesTest {
         }
     }
 
+    /// The type that the file names is that of the tensors, whatever it was in training.
+    @Test
+    void typeFollowsTheTensors() throws IOException {
+        Path adapter = yarnWith("{\"torch_dtype\": \"bfloat16\"}");
+        try (Folded folded = fold("tiny/base-hf", adapter)) {
+            assertThat(json(folded.model(), "config.json").path("torch_dtype").textValue())
+                    .isEqualTo("float16");
+        }
+    }
+
+    @Test
+    void typeThatTheFileDoesNotNameIsNotedAsGone() throws IOException {
+        Path adapter = yarnWith("{\"torch_dtype\": null}");
+        try (Folded folded = fold("tiny/base-hf", adapter)) {
+            assertThat(notes(folded)).contains("torch_dtype \"float16\" → absent");
+        }
+    }
+
     @Test
     void ggufHasTheContextAndTheKeysOfYarn() throws IOException {
         Path adapter =

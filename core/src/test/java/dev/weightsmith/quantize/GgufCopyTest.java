@@ -13,6 +13,7 @@ import dev.weightsmith.format.gguf.GgufValue;
 import dev.weightsmith.model.Folded;
 import dev.weightsmith.model.LlamaModel;
 import dev.weightsmith.plan.Plan;
+import dev.weightsmith.testing.MemoryCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -144,6 +145,16 @@ class GgufCopyTest {
                     () -> plain(model).plan("out", folder.resolve("out.gguf"), pure),
                     ErrorKind.UNSUPPORTED,
                     "keeps the types of its tensors where no --type is given");
+        }
+    }
+
+    @Test
+    void modelWithATensorOfAnotherIsNoFile() throws IOException {
+        String name = "model.norm.weight";
+        try (LlamaModel model = LlamaModel.open(SharedData.path("tiny/gguf/tiny-base-f16.gguf"))) {
+            var tensors = new LinkedHashMap<>(model.tensors());
+            tensors.putAll(new MemoryCheckpoint().with(name, 64).recipes());
+            assertThat(GgufCopy.file(model.withTensors(tensors))).isEmpty();
         }
     }
 
