@@ -109,6 +109,20 @@ class QuantizedModelTest {
     }
 
     @Test
+    void expandedItNeedsATypeToo() {
+        Path eight = eight();
+        Path out = folder.resolve("expanded.gguf");
+        String[] expand = {
+            "tokenizer", "expand", "--model=" + eight, "--tokenizer=" + LORA, "--out=" + out
+        };
+        assertThat(run((Object[]) expand)).isEqualTo(6);
+        assertThat(err.toString()).contains("is quantized (Q8_0)", "choose a type");
+        assertThat(out).doesNotExist();
+        assertThat(run(Stream.concat(Stream.of(expand), Stream.of("--type=F16")).toArray()))
+                .isZero();
+    }
+
+    @Test
     void otherwiseAFloatingTypeIsAskedFor() {
         Path eight = eight();
         assertThat(merge(eight, folder.resolve("merged.gguf"))).isEqualTo(6);

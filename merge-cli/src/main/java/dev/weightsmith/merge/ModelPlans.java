@@ -108,7 +108,9 @@ public final class ModelPlans {
             throws IOException {
         DType usual = GgufOutput.defaultType(model);
         List<FileType> types =
-                target.types().isEmpty() ? List.of(FileType.parse(usual.name())) : target.types();
+                target.types().isEmpty()
+                        ? List.of(FileType.parse(GgufOutput.unaskedType(model).name()))
+                        : target.types();
         if (options.type().isEmpty()
                 && types.stream().anyMatch(type -> isFiner(type.mainType(), usual, model))) {
             throw new PlanException(
