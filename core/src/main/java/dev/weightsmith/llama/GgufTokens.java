@@ -222,19 +222,19 @@ public final class GgufTokens {
 
     /// llama.cpp reads whatever lies there as text, or does not load the file.
     private void requireTypes() throws FileException {
-        requireType(PREFIX + "merges", GgufValue.Texts.class, "list of text");
-        requireType(PREFIX + "pre", GgufValue.Text.class, "text");
-        requireType("tokenizer.chat_template", GgufValue.Text.class, "text");
+        requireType(PREFIX + "merges", GgufValue.Texts.class, "no list of text");
+        requireType(PREFIX + "pre", GgufValue.Text.class, "no text");
+        requireType("tokenizer.chat_template", GgufValue.Text.class, "no text");
         for (String flag : FLAGS) {
-            requireType(PREFIX + flag, GgufValue.Bool.class, "true or false");
+            requireType(PREFIX + flag, GgufValue.Bool.class, "neither true nor false");
         }
     }
 
-    private void requireType(String key, Class<? extends GgufValue> type, String expected)
+    private void requireType(String key, Class<? extends GgufValue> type, String otherwise)
             throws FileException {
         GgufValue value = metadata.get(key);
         if (value != null && !type.isInstance(value)) {
-            throw FileException.malformed(file, "%s is no %s".formatted(key, expected));
+            throw FileException.malformed(file, "%s is %s".formatted(key, otherwise));
         }
     }
 

@@ -151,7 +151,7 @@ public final class GgufOutput {
                         Problem.of(
                                         ErrorKind.UNSUPPORTED,
                                         model.path(),
-                                        "is quantized (%s), and is to be changed without a word on the type of the result"
+                                        "is quantized (%s), and no type is given for the changed model"
                                                 .formatted(tensor.dtype()))
                                 .withHint("choose a type, for example --type F16"));
             }

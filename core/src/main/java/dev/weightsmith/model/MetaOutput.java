@@ -160,7 +160,7 @@ public final class MetaOutput {
         if (!(config.ropeScaling() instanceof RopeScaling.None)) {
             throw unsayable("its rope scaling has");
         }
-        if (config.heads() * config.headSize() != config.hiddenSize()) {
+        if ((long) config.heads() * config.headSize() != config.hiddenSize()) {
             throw unsayable(
                     "its %d heads of %d elements, which do not make its width of %d, have"
                             .formatted(config.heads(), config.headSize(), config.hiddenSize()));

@@ -7,11 +7,9 @@ import dev.weightsmith.format.gguf.GgufFile;
 import dev.weightsmith.format.gguf.GgufValue;
 import dev.weightsmith.model.LlamaModel;
 import dev.weightsmith.plan.Plan;
-import dev.weightsmith.plan.PlannedTensor;
 import dev.weightsmith.plan.Recipe;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 
@@ -46,16 +44,6 @@ public record GgufCopy(GgufFile file, Optional<String> name, Optional<String> ch
     ///   one
     public Plan plan(String stem, Path out, QuantizeRequest request) {
         requireNothingToQuantize(request);
-        List<List<PlannedTensor>> stored =
-                file.tensorsByFile().stream()
-                        .map(part ->
-                                part.stream()
-                                        .map(tensor ->
-                                                new PlannedTensor(
-                                                        tensor.name(),
-                                                        new Recipe.Load(file, tensor)))
-                                        .toList())
-                        .toList();
         String type = type().map(known -> "-" + known).orElse("");
         return QuantizePlan.plan(
                 out,
@@ -63,7 +51,7 @@ public record GgufCopy(GgufFile file, Optional<String> name, Optional<String> ch
                         QuantizePlan.fileName(out, stem + type),
                         0,
                         metadata(request),
-                        QuantizedModel.grouped(stored, request.split())));
+                        QuantizedModel.grouped(QuantizeSource.stored(file), request.split())));
     }
 
     private void requireNothingToQuantize(QuantizeRequest request) {

@@ -36,19 +36,19 @@ public record QuantizeSource(
     /// @throws FileException if it is no sound LLaMA model
     public static QuantizeSource of(GgufFile file) throws IOException {
         LlamaConfig config = GgufCheck.require(file);
-        return new QuantizeSource(
-                true,
-                file.tensorsByFile().stream()
-                        .map(part ->
-                                part.stream()
-                                        .map(tensor ->
-                                                new PlannedTensor(
-                                                        tensor.name(),
-                                                        new Recipe.Load(file, tensor)))
-                                        .toList())
-                        .toList(),
-                file.metadata(),
-                facts(config));
+        return new QuantizeSource(true, stored(file), file.metadata(), facts(config));
+    }
+
+    /// The tensors of each of a file's parts, as they are.
+    static List<List<PlannedTensor>> stored(GgufFile file) {
+        return file.tensorsByFile().stream()
+                .map(part ->
+                        part.stream()
+                                .map(tensor ->
+                                        new PlannedTensor(
+                                                tensor.name(), new Recipe.Load(file, tensor)))
+                                .toList())
+                .toList();
     }
 
     /// A model of any container, merged or not, as it is converted: quantizing at once and

@@ -128,10 +128,10 @@ class GgufCheckTest {
                         "tokenizer.ggml.pre is no text"),
                 spoilt(
                         file -> file.tokenizer("add_bos_token", new GgufValue.Text("false")),
-                        "tokenizer.ggml.add_bos_token is no true or false"),
+                        "tokenizer.ggml.add_bos_token is neither true nor false"),
                 spoilt(
                         file -> file.tokenizer("add_space_prefix", new GgufValue.U32(0)),
-                        "tokenizer.ggml.add_space_prefix is no true or false"),
+                        "tokenizer.ggml.add_space_prefix is neither true nor false"),
                 spoilt(
                         file ->
                                 file.metadata()
