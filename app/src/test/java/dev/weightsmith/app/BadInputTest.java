@@ -132,6 +132,16 @@ class BadInputTest {
 
     // Files
 
+    /// The program itself takes more, whatever the model's size.
+    @Test
+    void limitBelowWhatTheProgramTakesIsRefused() {
+        run("convert", "--model=" + base, "--out=" + folder.resolve("out"), "--max-memory=100MB");
+        assertThat(exit).isEqualTo(10);
+        assertThat(told())
+                .contains("for the program, ", "--max-memory is 100 MB")
+                .contains("hint: the smallest that works is --max-memory ");
+    }
+
     @Test
     void truncatedSafetensors() throws IOException {
         cut(weights(), 10);

@@ -201,6 +201,14 @@ class InspectTest {
     }
 
     @Test
+    void configurationThatDoesNotFitTheRowsIsNoted() throws IOException {
+        Path base = base();
+        Files.writeString(base.resolve("config.json"), SmallModel.config(9));
+        assertThat(inspect(base).at("/notes/0").asText())
+                .isEqualTo("vocab_size is 9 but the embedding has 8 rows, which count");
+    }
+
+    @Test
     void peopleSeeTheBeginningOfALongList() throws IOException {
         Path gguf = folder.resolve("model.gguf");
         run("convert", "--model", base().toString(), "--out", gguf.toString(), "--quiet");

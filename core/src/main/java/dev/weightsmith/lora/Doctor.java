@@ -31,6 +31,9 @@ public final class Doctor {
 
     private static final long CHUNK = 1 << 20;
 
+    /// What trainers pad a vocabulary to: Transformers' advice, axolotl, LLaMA-Factory.
+    private static final List<Integer> MULTIPLES = List.of(8, 16, 32, 64, 128);
+
     private final Path base;
     private final SequencedMap<String, Recipe> model;
     private final Sources sources;
@@ -245,7 +248,16 @@ public final class Doctor {
         }
         int pieces = found.getAsInt();
         long rows = vocabulary.getAsLong();
-        if (brought.isPresent() && pieces != rows) {
+        if (brought.isPresent() && pieces != rows && isPadded(pieces, rows)) {
+            findings.add(
+                    Finding.note(
+                            adapter.source(),
+                            "has %d embedding rows for a tokenizer of %s pieces: the last %d are padding"
+                                    .formatted(
+                                            rows,
+                                            KnownVocabulary.describe(pieces),
+                                            rows - pieces)));
+        } else if (brought.isPresent() && pieces != rows) {
             findings.add(
                     Finding.error(
                             adapter.source(),
@@ -268,6 +280,19 @@ public final class Doctor {
                                     + " rows",
                             "it may belong to the model before its vocabulary grew"));
         }
+    }
+
+    /// Whether rows beyond the tokenizer are there to make a round number, or were there before.
+    private boolean isPadded(int pieces, long rows) throws IOException {
+        boolean round =
+                MULTIPLES.stream()
+                        .anyMatch(multiple -> Math.ceilDiv(pieces, multiple) * multiple == rows);
+        return round
+                || (Fold.vocabulary(model).equals(OptionalLong.of(rows))
+                        && tokenizers
+                                .of(base)
+                                .map(TokenizerSize::tokens)
+                                .equals(Optional.of(pieces)));
     }
 
     private static Finding tooManyPieces(Path place, long pieces, long rows) {

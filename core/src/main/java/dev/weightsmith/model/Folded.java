@@ -9,6 +9,7 @@ import dev.weightsmith.lora.LoraPlanner;
 import dev.weightsmith.lora.MissingPart;
 import dev.weightsmith.lora.TokenizerSize;
 import dev.weightsmith.plan.Recipe;
+import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tokenizer.TemplateChoice;
 import dev.weightsmith.tokenizer.TokenizerFiles;
 import java.io.Closeable;
@@ -65,18 +66,24 @@ public record Folded(
         }
     }
 
-    /// The same without a look at what is published.
+    /// The same without a look at what is published, and of a base that is not quantized.
     public static Folded open(Path base, List<Path> loras, boolean roundOnce) throws IOException {
-        return open(base, loras, new FoldOptions(roundOnce, false, PublishedAdapters.UNKNOWN));
+        return open(
+                base,
+                loras,
+                new FoldOptions(roundOnce, false, Optional.empty(), PublishedAdapters.UNKNOWN));
     }
 
-    private static Folded fold(LlamaModel base, List<LoraAdapter> adapters, FoldOptions options)
+    private static Folded fold(LlamaModel stored, List<LoraAdapter> adapters, FoldOptions options)
             throws IOException {
+        Optional<DType> type = adapters.isEmpty() ? Optional.empty() : options.type();
+        LlamaModel base = type.map(t -> FloatWeights.in(stored, t)).orElse(stored);
         var published = new HashMap<LoraAdapter, String>();
         for (LoraAdapter adapter : adapters) {
             options.published().model(adapter).ifPresent(model -> published.put(adapter, model));
         }
         var findings = new ArrayList<Finding>(ModelFindings.of(base));
+        type.flatMap(t -> FloatWeights.warning(stored, t)).ifPresent(findings::add);
         findings.addAll(
                 Doctor.examine(
                         base.path(),

@@ -1,6 +1,9 @@
 package dev.weightsmith.model;
 
+import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
+import dev.weightsmith.error.PlanException;
+import dev.weightsmith.error.Problem;
 import dev.weightsmith.format.gguf.GgufValue;
 import dev.weightsmith.llama.GgufChatTemplates;
 import dev.weightsmith.llama.GgufMetadata;
@@ -129,7 +132,26 @@ public final class GgufOutput {
         return new LinkedHashMap<>(sorted);
     }
 
-    /// The floating type that a model gets where none is asked for: BF16 stays, all else is F16.
+    /// The type of files of a model for which none is asked: [#defaultType], as llama.cpp's
+    /// converter has it, but what is quantized does not become four times as large unasked.
+    ///
+    /// @throws PlanException if a tensor is quantized
+    public static DType unaskedType(LlamaModel model) {
+        for (Recipe tensor : model.tensors().values()) {
+            if (tensor.dtype().isQuantized()) {
+                throw new PlanException(
+                        Problem.of(
+                                        ErrorKind.UNSUPPORTED,
+                                        model.path(),
+                                        "is quantized (%s), and no type is given for the changed model"
+                                                .formatted(tensor.dtype()))
+                                .withHint("choose a type, for example --type F16"));
+            }
+        }
+        return defaultType(model);
+    }
+
+    /// The floating type that a model is made before it is quantized: BF16 stays, all else is F16.
     public static DType defaultType(LlamaModel model) {
         Recipe embedding = model.tensors().get(TensorNames.EMBEDDING);
         return embedding != null && embedding.dtype() == DType.BF16 ? DType.BF16 : DType.F16;

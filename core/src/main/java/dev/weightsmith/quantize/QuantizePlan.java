@@ -43,19 +43,27 @@ public record QuantizePlan(
             Path out,
             List<FileType> types,
             QuantizeRequest request) {
-        boolean folder = !isGgufName(out);
         var models = new ArrayList<QuantizedModel>();
         var names = new ArrayList<List<String>>();
         var files = new ArrayList<Plan.TensorFile>();
         for (FileType type : types) {
             QuantizedModel model = QuantizedModel.plan(source, type, request);
-            String name = folder ? stem + "-" + type + ".gguf" : out.getFileName().toString();
+            String name = fileName(out, stem + "-" + type);
             List<Plan.TensorFile> lane = model.files(name, models.size());
             models.add(model);
             names.add(lane.stream().map(Plan.TensorFile::name).toList());
             files.addAll(lane);
         }
-        if (!folder && files.size() > 1) {
+        return new QuantizePlan(plan(out, files), models, names, findings(source, request, models));
+    }
+
+    /// @param inFolder the name, without ending, that a file gets where `out` is a folder
+    static String fileName(Path out, String inFolder) {
+        return isGgufName(out) ? String.valueOf(out.getFileName()) : inFolder + ".gguf";
+    }
+
+    static Plan plan(Path out, List<Plan.TensorFile> files) {
+        if (isGgufName(out) && files.size() > 1) {
             throw new PlanException(
                     Problem.of(
                                     ErrorKind.OUTPUT_CONFLICT,
@@ -63,11 +71,7 @@ public record QuantizePlan(
                                     "is one file, but " + files.size() + " are to be written")
                             .withHint("give a folder as --out: a name that does not end in .gguf"));
         }
-        return new QuantizePlan(
-                new Plan(folder, files, List.of()),
-                models,
-                names,
-                findings(source, request, models));
+        return new Plan(!isGgufName(out), files, List.of());
     }
 
     /// An importance matrix of another model, as far as names and widths tell.

@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DoctorTest {
     private static final Path BASE = Path.of("base");
@@ -140,6 +142,37 @@ class DoctorTest {
                 .contains(
                         "ERROR one: has 49953 (Chinese-LLaMA) embedding rows, but its tokenizer"
                                 + " 49954 (Chinese-Alpaca) pieces");
+    }
+
+    /// As LLaMA-Factory, axolotl and others leave it.
+    @ParameterizedTest
+    @CsvSource({"49960, 49953", "49984, 49953", "50048, 49954", "32064, 32001"})
+    void embeddingMayBePaddedToARoundNumber(int rows, int pieces) throws IOException {
+        var adapter = adapter("one", Adapters.withVocabulary(rows, 1));
+        assertThat(examine(Adapters.readable(32000), Map.of(adapter.folder(), pieces), adapter))
+                .noneMatch(line -> line.startsWith("ERROR"))
+                .anyMatch(line ->
+                        line.startsWith("NOTE one: has " + rows + " embedding rows")
+                                && line.endsWith("the last " + (rows - pieces) + " are padding"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"49955, 49953", "50000, 49953", "49953, 49984"})
+    void otherRowsWithoutATokenAreAMistake(int rows, int pieces) throws IOException {
+        var adapter = adapter("one", Adapters.withVocabulary(rows, 1));
+        assertThat(examine(Adapters.readable(32000), Map.of(adapter.folder(), pieces), adapter))
+                .anyMatch(line -> line.startsWith("ERROR one: has " + rows));
+    }
+
+    @Test
+    void embeddingMayHaveTheRowsThatTheBaseHasForThisTokenizer() throws IOException {
+        var adapter = adapter("one", Adapters.withVocabulary(50000, 1));
+        Map<Path, Integer> same = Map.of(BASE, 32000, adapter.folder(), 32000);
+        assertThat(examine(Adapters.readable(50000), same, adapter))
+                .noneMatch(line -> line.startsWith("ERROR"));
+        Map<Path, Integer> other = Map.of(BASE, 50000, adapter.folder(), 32000);
+        assertThat(examine(Adapters.readable(50000), other, adapter))
+                .anyMatch(line -> line.startsWith("ERROR one: has 50000"));
     }
 
     @Test

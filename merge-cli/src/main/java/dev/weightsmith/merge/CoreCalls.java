@@ -27,6 +27,7 @@ final class CoreCalls implements Core {
                         new FoldOptions(
                                 request.roundOnce(),
                                 request.strict(),
+                                request.target().floatingType(),
                                 new DigestedAdapters(known, progress)));
         try {
             var findings = new ArrayList<Finding>(folded.findings());

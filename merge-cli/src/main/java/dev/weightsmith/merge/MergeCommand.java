@@ -16,8 +16,8 @@ import picocli.CommandLine.Option;
             "Fold LoRA adapters into a base model and write the result.",
             "",
             "The base is a Meta folder (consolidated.NN.pth, params.json), a Hugging Face folder"
-                    + " (.bin or safetensors), a single file of weights, or a GGUF file in F32, F16"
-                    + " or BF16. An adapter is a folder as PEFT saves it, or the .zip, .tar or"
+                    + " (.bin or safetensors), a single file of weights, or a GGUF file; into one that"
+                    + " is quantized adapters are folded with --type F32, F16 or BF16. An adapter is a folder as PEFT saves it, or the .zip, .tar or"
                     + " .tar.gz that holds one. What a file is, is read from the file itself, not"
                     + " from its name.",
             "",

@@ -5,6 +5,7 @@ import dev.weightsmith.error.Finding;
 import dev.weightsmith.error.PlanException;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
+import dev.weightsmith.format.gguf.GgufFile;
 import dev.weightsmith.llama.TensorNames;
 import dev.weightsmith.model.GgufOutput;
 import dev.weightsmith.model.HuggingFaceOutput;
@@ -13,6 +14,7 @@ import dev.weightsmith.model.MetaOutput;
 import dev.weightsmith.model.OutputOptions;
 import dev.weightsmith.plan.Plan;
 import dev.weightsmith.quantize.FileType;
+import dev.weightsmith.quantize.GgufCopy;
 import dev.weightsmith.quantize.QuantizePlan;
 import dev.weightsmith.quantize.QuantizeSource;
 import dev.weightsmith.tensor.DType;
@@ -44,7 +46,7 @@ public final class ModelPlans {
             boolean typed = format == Format.GGUF || target.formats().size() == 1;
             var options =
                     new OutputOptions(
-                            typed ? floatingType(target.types()) : Optional.empty(),
+                            typed ? target.floatingType() : Optional.empty(),
                             target.shardSize(),
                             name,
                             template);
@@ -56,6 +58,10 @@ public final class ModelPlans {
                                         model, options, HuggingFaceOutput.Container.BIN);
                         case META -> MetaOutput.plan(model, options, target.shards());
                         case GGUF -> {
+                            Optional<GgufFile> stored = GgufCopy.file(model);
+                            if (stored.isPresent() && target.types().isEmpty()) {
+                                yield copy(stored.get(), target, options);
+                            }
                             QuantizePlan quantized = gguf(model, target, options);
                             findings.addAll(quantized.findings());
                             yield quantized.plan();
@@ -90,11 +96,13 @@ public final class ModelPlans {
                                 Problem.of(ErrorKind.REFUSED, message + names)));
     }
 
-    /// The one floating type to write, where it is that.
-    private static Optional<DType> floatingType(List<FileType> types) {
-        return types.size() == 1
-                ? Optional.of(types.getFirst().mainType()).filter(DType::isPlainFloat)
-                : Optional.empty();
+    private static Plan copy(GgufFile file, Target target, OutputOptions options)
+            throws IOException {
+        return new GgufCopy(
+                        file,
+                        options.name(),
+                        options.chatTemplate().map(TemplateChoice.Asked::templates))
+                .plan(QuantizePlan.stem(target.out()), target.out(), target.quantizing());
     }
 
     /// Quantized types are made of the 16-bit model, as if that had been written and quantized.
@@ -102,7 +110,9 @@ public final class ModelPlans {
             throws IOException {
         DType usual = GgufOutput.defaultType(model);
         List<FileType> types =
-                target.types().isEmpty() ? List.of(FileType.parse(usual.name())) : target.types();
+                target.types().isEmpty()
+                        ? List.of(FileType.parse(GgufOutput.unaskedType(model).name()))
+                        : target.types();
         if (options.type().isEmpty()
                 && types.stream().anyMatch(type -> isFiner(type.mainType(), usual, model))) {
             throw new PlanException(

@@ -3,6 +3,7 @@ package dev.weightsmith.merge;
 import dev.weightsmith.quantize.FileType;
 import dev.weightsmith.quantize.ImportanceMatrix;
 import dev.weightsmith.quantize.QuantizeRequest;
+import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tokenizer.TemplateChoice;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -38,6 +39,13 @@ public record Target(
     public Target {
         formats = Collections.unmodifiableSet(EnumSet.copyOf(formats));
         types = List.copyOf(types);
+    }
+
+    /// The one floating type to write, where it is that.
+    public Optional<DType> floatingType() {
+        return types.size() == 1
+                ? Optional.of(types.getFirst().mainType()).filter(DType::isPlainFloat)
+                : Optional.empty();
     }
 
     /// The files that are read to write this.

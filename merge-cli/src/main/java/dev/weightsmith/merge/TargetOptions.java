@@ -58,7 +58,8 @@ public final class TargetOptions {
             paramLabel = "TYPE",
             converter = Converters.OfFileType.class,
             description =
-                    "F32, F16 or BF16 (default: as in the model); gguf: also every quantized type,"
+                    "F32, F16 or BF16 (default: as in the model; gguf made of F32 weights in another"
+                            + " form: F16); gguf: also every quantized type,"
                             + " such as Q4_K_M, and several at once, which are made from one"
                             + " reading and make --out a folder. With hf,gguf and the like: of the"
                             + " GGUF files; the others are as in the model.")
