@@ -70,7 +70,7 @@ final class TorchSeeds {
                 .bytes();
     }
 
-    /// Five pickles and a storage (specs/checkpoints.md, 3).
+    /// Five pickles and a storage (docs/specs/checkpoints.md#pytorch-files).
     static List<byte[]> legacy() {
         return List.of(
                 PickleBuilder.protocol(2)
