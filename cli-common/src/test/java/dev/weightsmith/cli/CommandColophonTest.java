@@ -1,0 +1,91 @@
+package dev.weightsmith.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.weightsmith.report.Colophon;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+
+class CommandColophonTest {
+    private static final InstantSource NOW =
+            InstantSource.fixed(Instant.parse("2026-11-26T23:59:59Z"));
+
+    @Command(name = "weightsmith", version = "weightsmith 1.0")
+    private static final class Root {}
+
+    @Command(name = "work")
+    private static final class Work {
+        @Parameters private List<String> models = List.of();
+
+        @Option(names = {"-o", "--out"})
+        private String out = "";
+    }
+
+    private static Colophon colophon(Map<String, String> environment, String... arguments) {
+        var commands = new CommandLine(new Root()).addSubcommand(new Work());
+        commands.parseArgs(arguments);
+        return CommandColophon.of(
+                commands.getSubcommands().get("work").getCommandSpec(), environment, NOW);
+    }
+
+    @Test
+    void commandProgramAndDayAreTold() {
+        assertThat(colophon(Map.of(), "work", "a.gguf", "--out", "b"))
+                .isEqualTo(
+                        new Colophon(
+                                "weightsmith work a.gguf --out b",
+                                "weightsmith 1.0",
+                                LocalDate.of(2026, 11, 26)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/home/me/m", "--out=/home/me/m", "-o/home/me/m"})
+    void foldersOfThisMachineAreNot(String word) {
+        assertThat(colophon(Map.of(), "work", word).command())
+                .startsWith("weightsmith work ")
+                .endsWith("m")
+                .doesNotContain("home");
+    }
+
+    @Test
+    void filesOfOneNameStayDifferent() {
+        assertThat(colophon(Map.of(), "work", "/m/a/x.gguf", "/m/b/x.gguf", "/m/y.gguf").command())
+                .isEqualTo("weightsmith work a/x.gguf b/x.gguf y.gguf");
+    }
+
+    @Test
+    void aShellTakesTheCommandAsItWas() {
+        assertThat(colophon(Map.of(), "work", "it's mine", "文.gguf", "--out=$x").command())
+                .isEqualTo("weightsmith work 'it'\\''s mine' 文.gguf '--out=$x'");
+    }
+
+    @Test
+    void theDayIsThatOfTheEnvironmentWhereItHasOne() {
+        assertThat(colophon(Map.of("SOURCE_DATE_EPOCH", "86399"), "work").date())
+                .isEqualTo(LocalDate.EPOCH);
+        assertThat(colophon(Map.of("SOURCE_DATE_EPOCH", ""), "work").date())
+                .isEqualTo(LocalDate.of(2026, 11, 26));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"today", "-1", "1.5", "99999999999999999999", "999999999999"})
+    void aDayThatIsNoneIsRefused(String seconds) {
+        assertThatThrownBy(() -> colophon(Map.of("SOURCE_DATE_EPOCH", seconds), "work"))
+                .isInstanceOf(ParameterException.class)
+                .hasMessage(
+                        "SOURCE_DATE_EPOCH is '%s', expected seconds since 1970"
+                                .formatted(seconds));
+    }
+}
