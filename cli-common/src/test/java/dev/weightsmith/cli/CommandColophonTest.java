@@ -13,31 +13,33 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 
 class CommandColophonTest {
     private static final InstantSource NOW =
             InstantSource.fixed(Instant.parse("2026-11-26T23:59:59Z"));
 
-    @Command(name = "weightsmith", version = "weightsmith 1.0")
-    private static final class Root {}
-
-    @Command(name = "work")
-    private static final class Work {
-        @Parameters private List<String> models = List.of();
-
-        @Option(names = {"-o", "--out"})
-        private String out = "";
-    }
-
     private static Colophon colophon(Map<String, String> environment, String... arguments) {
-        var commands = new CommandLine(new Root()).addSubcommand(new Work());
-        commands.parseArgs(arguments);
-        return CommandColophon.of(
-                commands.getSubcommands().get("work").getCommandSpec(), environment, NOW);
+        var work =
+                CommandSpec.create()
+                        .name("work")
+                        .addPositional(
+                                PositionalParamSpec.builder()
+                                        .arity("0..*")
+                                        .type(List.class)
+                                        .auxiliaryTypes(String.class)
+                                        .build())
+                        .addOption(OptionSpec.builder("-o", "--out").type(String.class).build());
+        var root =
+                CommandSpec.create()
+                        .name("weightsmith")
+                        .version("weightsmith 1.0")
+                        .addSubcommand("work", work);
+        new CommandLine(root).parseArgs(arguments);
+        return CommandColophon.of(work, environment, NOW);
     }
 
     @Test

@@ -171,7 +171,7 @@ class EvaluateCommandsTest {
         assertThat(Files.readString(page))
                 .contains("<svg", "tiny-base-q8_0.gguf</text>", "<td>base-hf</td>")
                 .contains("<code>", "--windows 1 --report r.html</code>")
-                .doesNotContain(folder.toString(), TinyModel.folder().getParent().toString());
+                .doesNotContain(folder.toString(), SharedData.path("tiny").toString());
     }
 
     @Test
@@ -191,7 +191,7 @@ class EvaluateCommandsTest {
         assertThat(Files.readString(page))
                 .contains("<h1>Perplexity of tiny-base-q8_0.gguf</h1>", "<polyline ", ">mean<")
                 .contains("<dd>3</dd>")
-                .doesNotContain(folder.toString(), TinyModel.folder().getParent().toString());
+                .doesNotContain(folder.toString(), SharedData.path("tiny").toString());
     }
 
     @Test

@@ -145,10 +145,12 @@ class ChartLabelsTest {
 
         private static boolean isSeen(String style, int width) {
             List<String> styles = List.of(style.split(" "));
-            return !(styles.contains("some") && width < 420
-                    || styles.contains("much") && width < 830
-                    || styles.contains("until-some") && width >= 420
-                    || styles.contains("until-much") && width >= 830);
+            boolean some = width >= 420;
+            boolean much = width >= 830;
+            return (some || !styles.contains("some"))
+                    && (much || !styles.contains("much"))
+                    && !(some && styles.contains("until-some"))
+                    && !(much && styles.contains("until-much"));
         }
 
         private Box box(Element text, int width) {

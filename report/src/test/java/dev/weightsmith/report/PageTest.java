@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Attr;
 import org.w3c.dom.Document;
@@ -121,7 +122,7 @@ class PageTest {
         return elements.stream()
                 .flatMap(element -> {
                     var attributes = element.getAttributes();
-                    return java.util.stream.IntStream.range(0, attributes.getLength())
+                    return IntStream.range(0, attributes.getLength())
                             .mapToObj(i -> (Attr) attributes.item(i));
                 })
                 .map(Attr::getName)

@@ -139,7 +139,7 @@ class QuantizeCommandTest {
                 .contains(
                         "<code>weightsmith quantize tiny-base-f16.gguf --type=Q8_0 --out x.gguf"
                                 + " --report page.html</code>")
-                .doesNotContain(folder.toString(), tiny().getParent().toString());
+                .doesNotContain(folder.toString(), SharedData.path("tiny").toString());
     }
 
     @Test
