@@ -1,5 +1,7 @@
 package dev.weightsmith.report;
 
+import static dev.weightsmith.report.Markup.attribute;
+
 import dev.weightsmith.report.Specimen.Chip;
 import java.util.List;
 
@@ -34,7 +36,7 @@ final class BlockWriter {
             case DataTable table -> write(table);
             case Figure figure -> write(figure, Room.PAGE);
             case Gallery gallery -> {
-                out.begin("div", "class", "gallery");
+                out.begin("div", attribute("class", "gallery"));
                 gallery.figures().forEach(figure -> write(figure, Room.GALLERY));
                 out.end();
             }
@@ -44,7 +46,7 @@ final class BlockWriter {
     }
 
     private void write(KeyFigures figures) {
-        out.begin("dl", "class", "key");
+        out.begin("dl", attribute("class", "key"));
         for (KeyFigures.KeyFigure figure : figures.figures()) {
             out.begin("div");
             out.element("dt", figure.meaning());
@@ -55,7 +57,7 @@ final class BlockWriter {
     }
 
     private void write(DataTable table) {
-        out.begin("div", "class", "wide").begin("table");
+        out.begin("div", attribute("class", "wide")).begin("table");
         out.begin("thead").begin("tr");
         for (DataTable.Column column : table.columns()) {
             cell("th", column, column.heading());
@@ -73,9 +75,9 @@ final class BlockWriter {
 
     private void cell(String element, DataTable.Column column, String text) {
         if (column.figures()) {
-            out.element(element, text, "class", "n");
+            out.element(element, text, attribute("class", "n"));
         } else if (text.length() > LONG) {
-            out.element(element, text, "class", "long");
+            out.element(element, text, attribute("class", "long"));
         } else {
             out.element(element, text);
         }
@@ -91,16 +93,16 @@ final class BlockWriter {
             case PlotChart chart -> chart.draw(out, rooms);
         }
         if (!figure.legend().isEmpty()) {
-            out.begin("p", "class", "legend");
+            out.begin("p", attribute("class", "legend"));
             for (Figure.Swatch swatch : figure.legend()) {
                 out.begin("span");
-                out.begin("i", "class", swatch.paint().style()).end();
+                out.begin("i", attribute("class", swatch.paint().style())).end();
                 out.text(swatch.meaning()).end();
             }
             out.end();
         }
         if (!figure.note().isEmpty()) {
-            out.element("p", figure.note(), "class", "note");
+            out.element("p", figure.note(), attribute("class", "note"));
         }
         out.end();
     }
@@ -108,12 +110,12 @@ final class BlockWriter {
     private void write(Section section) {
         switch (section.shown()) {
             case ALWAYS -> out.begin("section");
-            case OPEN -> out.begin("details", "open", "open").begin("summary");
+            case OPEN -> out.begin("details", attribute("open", "open")).begin("summary");
             case CLOSED -> out.begin("details").begin("summary");
         }
         out.element("h" + level, section.heading());
         if (!section.aside().isEmpty()) {
-            out.element("span", section.aside(), "class", "aside");
+            out.element("span", section.aside(), attribute("class", "aside"));
         }
         if (section.shown() != Section.Shown.ALWAYS) {
             out.end();
@@ -123,10 +125,10 @@ final class BlockWriter {
     }
 
     private void write(Specimen specimen) {
-        out.begin("div", "class", "specimen");
+        out.begin("div", attribute("class", "specimen"));
         for (Specimen.Line line : specimen.lines()) {
-            out.element("div", line.who(), "class", "who");
-            out.begin("div", "class", "cut");
+            out.element("div", line.who(), attribute("class", "who"));
+            out.begin("div", attribute("class", "cut"));
             line.chips().forEach(this::write);
             out.end();
         }
@@ -136,9 +138,10 @@ final class BlockWriter {
     private void write(Chip chip) {
         String style = (chip.code() ? "chip code " : "chip ") + chip.paint().style();
         if (chip.tip().isEmpty()) {
-            out.element("span", chip.text(), "class", style);
+            out.element("span", chip.text(), attribute("class", style));
         } else {
-            out.element("span", chip.text(), "class", style, "title", chip.tip());
+            out.element(
+                    "span", chip.text(), attribute("class", style), attribute("title", chip.tip()));
         }
     }
 }

@@ -1,5 +1,8 @@
 package dev.weightsmith.report;
 
+import static dev.weightsmith.report.Markup.attribute;
+
+import dev.weightsmith.report.Markup.Attribute;
 import java.util.List;
 
 /// A chart under construction: as wide as the page lets it be, as high as it says.
@@ -22,18 +25,16 @@ final class Drawing {
         this.height = height;
         out.begin(
                 "div",
-                "class",
-                "chart",
-                "style",
-                "padding:0 %spx 0 %spx".formatted(Markup.number(right), Markup.number(left)));
+                attribute("class", "chart"),
+                attribute(
+                        "style",
+                        "padding:0 %spx 0 %spx"
+                                .formatted(Markup.number(right), Markup.number(left))));
         out.begin(
                 "svg",
-                "role",
-                "img",
-                "aria-label",
-                chart.description(),
-                "height",
-                Markup.number(height));
+                attribute("role", "img"),
+                attribute("aria-label", chart.description()),
+                attribute("height", height));
     }
 
     double left() {
@@ -76,33 +77,24 @@ final class Drawing {
         shape(
                 tip,
                 "rect",
-                "class",
-                paint.style(),
-                "x",
-                percent(x),
-                "width",
-                percent(width),
-                "y",
-                Markup.number(y),
-                "height",
-                Markup.number(height));
+                attribute("class", paint.style()),
+                attribute("x", percent(x)),
+                attribute("width", percent(width)),
+                attribute("y", y),
+                attribute("height", height));
     }
 
     void dot(double x, double y, double radius, Paint paint, String tip) {
         shape(
                 tip,
                 "circle",
-                "class",
-                paint.style(),
-                "cx",
-                percent(x),
-                "cy",
-                Markup.number(y),
-                "r",
-                Markup.number(radius));
+                attribute("class", paint.style()),
+                attribute("cx", percent(x)),
+                attribute("cy", y),
+                attribute("r", radius));
     }
 
-    private void shape(String tip, String element, String... attributes) {
+    private void shape(String tip, String element, Attribute... attributes) {
         if (tip.isEmpty()) {
             out.empty(element, attributes);
         } else {
@@ -125,13 +117,13 @@ final class Drawing {
         // A polyline knows no percentages: this one is stretched, its stroke is not.
         out.begin(
                 "svg",
-                "viewBox",
-                "0 0 1000 " + Markup.number(height),
-                "preserveAspectRatio",
-                "none",
-                "height",
-                Markup.number(height));
-        out.empty("polyline", "class", "line " + paint.style(), "points", places.toString());
+                attribute("viewBox", "0 0 1000 " + Markup.number(height)),
+                attribute("preserveAspectRatio", "none"),
+                attribute("height", height));
+        out.empty(
+                "polyline",
+                attribute("class", "line " + paint.style()),
+                attribute("points", places.toString()));
         out.end();
     }
 
@@ -139,60 +131,39 @@ final class Drawing {
     void level(String style, double y) {
         out.empty(
                 "line",
-                "class",
-                style,
-                "x2",
-                "100%",
-                "y1",
-                Markup.number(y),
-                "y2",
-                Markup.number(y));
+                attribute("class", style),
+                attribute("x2", "100%"),
+                attribute("y1", y),
+                attribute("y2", y));
     }
 
     /// A line of the grid from top to bottom.
     void upright(double x, double top, double bottom) {
         out.empty(
                 "line",
-                "class",
-                "grid",
-                "x1",
-                percent(x),
-                "x2",
-                percent(x),
-                "y1",
-                Markup.number(top),
-                "y2",
-                Markup.number(bottom));
+                attribute("class", "grid"),
+                attribute("x1", percent(x)),
+                attribute("x2", percent(x)),
+                attribute("y1", top),
+                attribute("y2", bottom));
     }
 
     void text(Label label) {
         out.element(
                 "text",
                 label.text(),
-                "class",
-                label.style(),
-                "x",
-                percent(label.share()),
-                "dx",
-                Markup.number(label.away()),
-                "y",
-                Markup.number(label.y()),
-                "text-anchor",
-                label.anchor().attribute());
+                attribute("class", label.style()),
+                attribute("x", percent(label.share())),
+                attribute("dx", label.away()),
+                attribute("y", label.y()),
+                attribute("text-anchor", label.anchor().attribute()));
     }
 
-    /// A thin line from a dot to its label.
-    void leader(double share, double y, Label label) {
-        double end = label.away() - Math.signum(label.away()) * 2;
-        out.begin("svg", "x", percent(share), "y", Markup.number(y));
+    /// A thin line from a dot to so many pixels beside and below it.
+    void leader(String style, Spot dot, double beside, double below) {
+        out.begin("svg", attribute("x", percent(dot.x())), attribute("y", dot.y()));
         out.empty(
-                "line",
-                "class",
-                label.style().replace("label", "leader"),
-                "x2",
-                Markup.number(end),
-                "y2",
-                Markup.number(label.y() - 4 - y));
+                "line", attribute("class", style), attribute("x2", beside), attribute("y2", below));
         out.end();
     }
 

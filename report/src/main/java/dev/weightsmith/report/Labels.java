@@ -1,5 +1,6 @@
 package dev.weightsmith.report;
 
+import dev.weightsmith.report.Drawing.Spot;
 import dev.weightsmith.report.Label.Anchor;
 import dev.weightsmith.report.LabelSpace.Place;
 import java.util.ArrayList;
@@ -213,11 +214,14 @@ final class Labels {
         for (Room room : drawing.rooms()) {
             for (Label label : places) {
                 if (space.take(label.place(), drawing.width(room))) {
-                    Label written = label.styled(room.from(label.style()));
                     if (label.y() != y + HALF) {
-                        drawing.leader(share, y, written);
+                        drawing.leader(
+                                room.from("leader"),
+                                new Spot(share, y),
+                                label.away() * 0.75,
+                                label.y() - HALF - y);
                     }
-                    drawing.text(written);
+                    drawing.text(label.styled(room.from(label.style())));
                     return;
                 }
             }

@@ -13,10 +13,19 @@ final class Markup {
     private final StringBuilder out = new StringBuilder();
     private final Deque<String> open = new ArrayDeque<>();
 
+    /// @param name stands in this package
+    record Attribute(String name, String value) {}
+
+    static Attribute attribute(String name, String value) {
+        return new Attribute(name, value);
+    }
+
+    static Attribute attribute(String name, double value) {
+        return new Attribute(name, number(value));
+    }
+
     /// Opens an element.
-    ///
-    /// @param attributes names and values in turn
-    Markup begin(String element, String... attributes) {
+    Markup begin(String element, Attribute... attributes) {
         tag(element, attributes);
         out.append('>');
         open.push(element);
@@ -36,12 +45,12 @@ final class Markup {
     }
 
     /// A whole element that holds text.
-    Markup element(String element, String text, String... attributes) {
+    Markup element(String element, String text, Attribute... attributes) {
         return begin(element, attributes).text(text).end();
     }
 
     /// An element that never holds anything: `meta`, or one of SVG.
-    Markup empty(String element, String... attributes) {
+    Markup empty(String element, Attribute... attributes) {
         tag(element, attributes);
         out.append("/>\n");
         return this;
@@ -57,13 +66,13 @@ final class Markup {
         return end();
     }
 
-    private void tag(String element, String... attributes) {
+    private void tag(String element, Attribute... attributes) {
         out.append('<').append(element);
-        for (int i = 0; i < attributes.length; i += 2) {
+        for (Attribute attribute : attributes) {
             out.append(' ')
-                    .append(attributes[i])
+                    .append(attribute.name())
                     .append("=\"")
-                    .append(escaped(attributes[i + 1]))
+                    .append(escaped(attribute.value()))
                     .append('"');
         }
     }

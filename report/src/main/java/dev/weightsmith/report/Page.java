@@ -1,5 +1,7 @@
 package dev.weightsmith.report;
 
+import static dev.weightsmith.report.Markup.attribute;
+
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -17,12 +19,12 @@ public record Page(String title, String lead, List<Block> blocks, Colophon colop
 
     public String html() {
         var out = new Markup();
-        out.begin("html", "lang", "en");
+        out.begin("html", attribute("lang", "en"));
         head(out);
         out.begin("body").begin("main");
         out.element("h1", title);
         if (!lead.isEmpty()) {
-            out.element("p", lead, "class", "lead");
+            out.element("p", lead, attribute("class", "lead"));
         }
         new BlockWriter(out).write(blocks);
         colophon.write(out);
@@ -37,15 +39,16 @@ public record Page(String title, String lead, List<Block> blocks, Colophon colop
 
     private void head(Markup out) {
         out.begin("head");
-        out.empty("meta", "charset", "utf-8");
+        out.empty("meta", attribute("charset", "utf-8"));
         out.empty(
                 "meta",
-                "http-equiv",
-                "Content-Security-Policy",
-                "content",
-                "default-src 'none'; style-src 'unsafe-inline'");
-        out.empty("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
-        out.empty("meta", "name", "color-scheme", "content", "light dark");
+                attribute("http-equiv", "Content-Security-Policy"),
+                attribute("content", "default-src 'none'; style-src 'unsafe-inline'"));
+        out.empty(
+                "meta",
+                attribute("name", "viewport"),
+                attribute("content", "width=device-width, initial-scale=1"));
+        out.empty("meta", attribute("name", "color-scheme"), attribute("content", "light dark"));
         out.element("title", title);
         out.style(Stylesheet.TEXT);
         out.end();

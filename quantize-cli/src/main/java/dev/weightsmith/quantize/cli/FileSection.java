@@ -62,14 +62,12 @@ record FileSection(FileFigures file) {
         var columns = new ArrayList<ColumnChart.Column>();
         for (int i = 0; i < bins; i++) {
             long count = histogram.counts().get(i);
-            String name =
-                    i == 0
-                            ? "−" + Figures.error(limit)
-                            : i == bins - 1 ? "+" + Figures.error(limit) : i == bins / 2 ? "0" : "";
             String tip =
                     "%s values near %s"
                             .formatted(count, Figures.error(limit * (2 * (i + 0.5) / bins - 1)));
-            columns.add(new ColumnChart.Column(name, List.of(new Mark(count, Tone.BLUE, tip))));
+            columns.add(
+                    new ColumnChart.Column(
+                            name(i, bins, limit), List.of(new Mark(count, Tone.BLUE, tip))));
         }
         return new Figure(
                 histogram.tensor() + about(histogram.tensor()),
@@ -79,6 +77,17 @@ record FileSection(FileFigures file) {
                         HISTOGRAM,
                         0,
                         columns));
+    }
+
+    /// The ends and the middle have one.
+    private static String name(int bin, int bins, double limit) {
+        if (bin == 0) {
+            return "−" + Figures.error(limit);
+        }
+        if (bin == bins - 1) {
+            return "+" + Figures.error(limit);
+        }
+        return bin == bins / 2 ? "0" : "";
     }
 
     private String about(String name) {
