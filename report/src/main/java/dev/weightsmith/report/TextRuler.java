@@ -7,7 +7,7 @@ final class TextRuler {
     static final double SIZE = 12;
 
     private static final String NARROW = " !'(),./:;I[\\]fijlrt|";
-    private static final String SLIM = "\"*-?Jcsz`";
+    private static final String SLIM = "\"*-?Jcsz";
     private static final String BROAD = "#%&@MWmw";
     private static final String ELLIPSIS = "…";
 
