@@ -56,7 +56,7 @@ final class CommandColophon {
         }
         throw new ParameterException(
                 command.commandLine(),
-                "%s is '%s', expected seconds since 1970".formatted(EPOCH, seconds));
+                "variable %s is '%s', expected seconds since 1970".formatted(EPOCH, seconds));
     }
 
     private static String line(CommandSpec command) {

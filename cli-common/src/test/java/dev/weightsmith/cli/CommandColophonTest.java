@@ -87,7 +87,7 @@ class CommandColophonTest {
         assertThatThrownBy(() -> colophon(Map.of("SOURCE_DATE_EPOCH", seconds), "work"))
                 .isInstanceOf(ParameterException.class)
                 .hasMessage(
-                        "SOURCE_DATE_EPOCH is '%s', expected seconds since 1970"
+                        "variable SOURCE_DATE_EPOCH is '%s', expected seconds since 1970"
                                 .formatted(seconds));
     }
 }
