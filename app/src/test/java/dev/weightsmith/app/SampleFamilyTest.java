@@ -67,7 +67,7 @@ class SampleFamilyTest {
                 "--out",
                 folder.resolve("alpaca"));
         // Each run unpacks the library for itself: another's may be replaced while it is in use.
-        Path unpacked = Files.createTempDirectory("weightsmith-llama-");
+        Path unpacked = Files.createTempDirectory("llama-cpp-");
         unpacked.toFile().deleteOnExit();
         System.setProperty("de.kherud.llama.tmpdir", unpacked.toString());
     }

@@ -1,10 +1,8 @@
 package dev.weightsmith.cli;
 
 import dev.weightsmith.engine.Engine;
-import dev.weightsmith.engine.EngineOptions;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.io.Displaced;
-import dev.weightsmith.plan.Plan;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -13,9 +11,9 @@ import java.util.Optional;
 ///
 /// @param conflict why the plan cannot be carried out
 public record Going(Displaced displaced, Optional<FileException> conflict) {
-    public static Going of(Plan plan, EngineOptions options) throws IOException {
+    public static Going of(Engine engine) throws IOException {
         try {
-            return new Going(Engine.displaced(plan, options), Optional.empty());
+            return new Going(engine.displaced(), Optional.empty());
         } catch (FileException e) {
             return new Going(Displaced.none(), Optional.of(e));
         }

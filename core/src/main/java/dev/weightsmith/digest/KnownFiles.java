@@ -18,7 +18,7 @@ import java.util.Optional;
 /// Files whose digests their makers have published.
 ///
 /// The lists are data: `published.json` and `vocabularies.json` beside this class, and any file of
-/// the same form (docs/formats/checkfile.md, lists of known files).
+/// the same form (docs/formats/checkfile.md#lists-of-known-files).
 public final class KnownFiles {
     private static final int MAX_FILES = 100_000;
 

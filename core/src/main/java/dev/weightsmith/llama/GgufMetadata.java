@@ -19,7 +19,7 @@ import java.util.OptionalDouble;
 import java.util.SequencedMap;
 
 /// The metadata of a GGUF file: the keys and values that llama.cpp's converter writes, in its order
-/// (specs/gguf.md §2). Where we differ, docs/formats/gguf.md says why.
+/// (docs/specs/gguf.md#keys). Where we differ, docs/formats/gguf.md says why.
 ///
 /// @param config with the vocabulary size that the written embedding has
 /// @param tokenizer the vocabulary; without one llama.cpp does not load the file

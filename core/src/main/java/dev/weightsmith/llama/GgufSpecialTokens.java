@@ -11,7 +11,7 @@ import java.util.OptionalInt;
 import java.util.SequencedMap;
 
 /// Which tokens of a GGUF file are special, and which are put around a text by themselves
-/// (specs/gguf.md §2, rows 24 and 25).
+/// (docs/specs/gguf.md#special-tokens).
 final class GgufSpecialTokens {
     /// Kinds in Hugging Face's words and in GGUF's keys, in llama.cpp's order. `seperator` is
     /// spelled like that there.

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /// The tokenizer in a GGUF file's metadata, as a SentencePiece model again: the way back from
-/// [GgufVocabulary] (specs/gguf.md §5).
+/// [GgufVocabulary] (docs/specs/gguf.md#vocabulary).
 public final class GgufTokenizer {
     private final Path file;
     private final GgufTokens tokens;

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 
 /// The vocabulary in the metadata of a GGUF file, checked: the one reading of `tokenizer.ggml.*`
 /// that every command goes by, with llama.cpp's defaults for what a file does not say
-/// (specs/gguf.md §5, specs/hostile-inputs.md G32 and G33).
+/// (docs/specs/gguf.md#vocabulary, docs/specs/hostile-inputs.md#gguf-models).
 public final class GgufTokens {
     private static final String PREFIX = "tokenizer.ggml.";
     private static final String TOKENS = PREFIX + "tokens";

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
 
-/// Meta's `params.json` (specs/checkpoints.md §1): a few fields; the rest follows from the tensors
-/// or from what is known of the published models.
+/// Meta's `params.json` (docs/specs/checkpoints.md#meta-checkpoints): a few fields; the rest
+/// follows from the tensors or from what is known of the published models.
 public final class ParamsJson {
     private static final String GATE = "model.layers.0.mlp.gate_proj.weight";
 

@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// What the name of a tensor in an adapter says that it is (specs: LoRA adapters).
+/// What the name of a tensor in an adapter says that it is (docs/specs/adapters.md#tensor-names).
 sealed interface AdapterKey {
     /// The first, wide matrix of a module's delta.
     ///

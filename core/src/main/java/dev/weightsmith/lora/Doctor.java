@@ -1,8 +1,10 @@
 package dev.weightsmith.lora;
 
+import dev.weightsmith.checkpoint.Sources;
 import dev.weightsmith.error.Finding;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.plan.Recipe;
+import dev.weightsmith.plan.Tensors;
 import dev.weightsmith.tensor.TensorInfo;
 import dev.weightsmith.tokenizer.KnownVocabulary;
 import java.io.IOException;
@@ -24,24 +26,22 @@ public final class Doctor {
     /// Rows compared to tell whether a base already holds an adapter's embedding.
     private static final int COMPARED_ROWS = 64;
 
-    /// From here on MKL splits its sums (specs: merge arithmetic).
+    /// From here on MKL splits its sums (docs/specs/adapters.md#merge-arithmetic).
     private static final int RANK_WITH_OTHER_LAST_BITS = 256;
 
     private static final long CHUNK = 1 << 20;
 
     private final Path base;
     private final SequencedMap<String, Recipe> model;
+    private final Sources sources;
     private final List<LoraAdapter> adapters;
     private final TokenizerSize tokenizers;
     private final List<Finding> findings = new ArrayList<>();
 
-    private Doctor(
-            Path base,
-            SequencedMap<String, Recipe> model,
-            List<LoraAdapter> adapters,
-            TokenizerSize tokenizers) {
+    private Doctor(Path base, Tensors model, List<LoraAdapter> adapters, TokenizerSize tokenizers) {
         this.base = base;
-        this.model = model;
+        this.model = model.recipes();
+        this.sources = model.sources();
         this.adapters = adapters;
         this.tokenizers = tokenizers;
     }
@@ -51,10 +51,7 @@ public final class Doctor {
     /// @param base for messages
     /// @param model by Hugging Face name
     public static List<Finding> examine(
-            Path base,
-            SequencedMap<String, Recipe> model,
-            List<LoraAdapter> adapters,
-            TokenizerSize tokenizers)
+            Path base, Tensors model, List<LoraAdapter> adapters, TokenizerSize tokenizers)
             throws IOException {
         var doctor = new Doctor(base, model, List.copyOf(adapters), tokenizers);
         doctor.examineBase();
@@ -150,7 +147,12 @@ public final class Doctor {
         if (mine == null || theirs == null) {
             return;
         }
-        Optional<Boolean> same = RowPeek.sameRows(mine.as(theirs.dtype()), theirs, COMPARED_ROWS);
+        Optional<Boolean> same =
+                RowPeek.sameRows(
+                        mine.as(theirs.dtype()),
+                        theirs,
+                        COMPARED_ROWS,
+                        sources.and(adapter.sources()));
         boolean trained = adapter.config().isSavedWhole("model.embed_tokens");
         boolean grown =
                 KnownVocabulary.ofSize(rows).filter(v -> v != KnownVocabulary.LLAMA).isPresent();

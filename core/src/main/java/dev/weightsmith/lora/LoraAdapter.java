@@ -3,11 +3,13 @@ package dev.weightsmith.lora;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.checkpoint.Checkpoint;
 import dev.weightsmith.checkpoint.DistributedCheckpoint;
+import dev.weightsmith.checkpoint.Sources;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
 import dev.weightsmith.plan.Recipe;
+import dev.weightsmith.plan.Tensors;
 import dev.weightsmith.tensor.TensorInfo;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,6 +32,7 @@ public final class LoraAdapter implements AutoCloseable {
     private final Path folder;
     private final LoraConfig config;
     private final Checkpoint weights;
+    private final Sources sources;
     private final AdapterTensors tensors;
     private final Optional<ObjectNode> modelConfig;
     private final Companions companions;
@@ -40,6 +43,7 @@ public final class LoraAdapter implements AutoCloseable {
             Path folder,
             LoraConfig config,
             Checkpoint weights,
+            Sources sources,
             AdapterTensors tensors,
             Optional<ObjectNode> modelConfig,
             Companions companions,
@@ -48,6 +52,7 @@ public final class LoraAdapter implements AutoCloseable {
         this.folder = folder;
         this.config = config;
         this.weights = weights;
+        this.sources = sources;
         this.tensors = tensors;
         this.modelConfig = modelConfig;
         this.companions = companions;
@@ -57,10 +62,12 @@ public final class LoraAdapter implements AutoCloseable {
     /// Opens an adapter's folder, one that holds it in its only sub-folder with an adapter, or the
     /// .zip, .tar or .tar.gz that it was published as.
     ///
+    /// @param role that its file has in the job: `adapter-1` …
     /// @throws FileException if something in it is wrong, refused or not supported
-    public static LoraAdapter open(Path source, CheckpointOpener opener) throws IOException {
+    public static LoraAdapter open(Path source, String role, CheckpointOpener opener)
+            throws IOException {
         if (Files.isDirectory(source)) {
-            return open(source, folderOf(source), opener, Optional.empty());
+            return open(source, folderOf(source), role, opener, Optional.empty());
         }
         if (Files.notExists(source)) {
             throw new FileException(
@@ -69,7 +76,7 @@ public final class LoraAdapter implements AutoCloseable {
         }
         var archive = PublishedArchive.unpack(source);
         try {
-            return open(source, archive.folder(), opener, Optional.of(archive));
+            return open(source, archive.folder(), role, opener, Optional.of(archive));
         } catch (FileException e) {
             archive.close();
             throw inArchive(e, source, archive.folder());
@@ -107,7 +114,11 @@ public final class LoraAdapter implements AutoCloseable {
     }
 
     private static LoraAdapter open(
-            Path source, Path folder, CheckpointOpener opener, Optional<PublishedArchive> archive)
+            Path source,
+            Path folder,
+            String role,
+            CheckpointOpener opener,
+            Optional<PublishedArchive> archive)
             throws IOException {
         Path config = folder.resolve(CONFIG);
         if (!Files.exists(config)) {
@@ -125,12 +136,14 @@ public final class LoraAdapter implements AutoCloseable {
         LoraConfig read = LoraConfig.read(config);
         Checkpoint weights = read.isMlx() ? openMlx(folder, opener) : openWeights(folder, opener);
         try {
+            Tensors stored = Tensors.of(role, weights);
             return new LoraAdapter(
                     source,
                     folder,
                     read,
                     weights,
-                    AdapterTensors.of(weights, read),
+                    stored.sources(),
+                    AdapterTensors.of(weights, stored, read),
                     Companions.json(folder.resolve("config.json")),
                     Companions.read(folder),
                     archive);
@@ -247,6 +260,11 @@ public final class LoraAdapter implements AutoCloseable {
     /// The file of tensors, to be verified after they were read. It closes with the adapter.
     public Checkpoint weights() {
         return weights;
+    }
+
+    /// The same for those who read its recipes.
+    public Sources sources() {
+        return sources;
     }
 
     /// Low-rank pairs by module path, for example `model.layers.0.self_attn.q_proj`.

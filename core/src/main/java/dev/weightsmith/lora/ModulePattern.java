@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /// A key of `rank_pattern` or `alpha_pattern`, which matches a module's path where the regular
-/// expression `(.*\.)?(KEY)$` does (specs: LoRA adapters).
+/// expression `(.*\.)?(KEY)$` does (docs/specs/adapters.md#configuration-keys).
 ///
 /// The key comes from a file, so it is kept to the syntax that Python and Java read alike, and
 /// matching spends steps of a budget: `(a+)+$` ends in an error, not in hours.

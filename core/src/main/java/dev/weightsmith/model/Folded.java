@@ -44,7 +44,8 @@ public record Folded(LlamaModel model, List<Finding> findings, List<LoraAdapter>
             opened.add(model::close);
             var adapters = new ArrayList<LoraAdapter>();
             for (Path lora : loras) {
-                LoraAdapter adapter = LoraAdapter.open(lora, Formats::open);
+                String role = "adapter-" + (adapters.size() + 1);
+                LoraAdapter adapter = LoraAdapter.open(lora, role, Formats::open);
                 opened.add(adapter::close);
                 adapters.add(adapter);
             }
@@ -59,12 +60,13 @@ public record Folded(LlamaModel model, List<Finding> findings, List<LoraAdapter>
             throws IOException {
         var findings = new ArrayList<Finding>(ModelFindings.of(base));
         findings.addAll(
-                Doctor.examine(base.path(), base.tensors(), adapters, Folded::tokenizerSize));
+                Doctor.examine(base.path(), base.readable(), adapters, Folded::tokenizerSize));
         Finding.requireNoErrors(findings);
         SequencedMap<String, Recipe> tensors =
                 LoraPlanner.fold(base.tensors(), adapters, roundOnce);
         LlamaModel folded = base.withTensors(tensors);
         for (LoraAdapter adapter : adapters) {
+            folded = folded.reading(adapter.sources());
             if (adapter.tokenizerFolder().isPresent()) {
                 folded =
                         folded.withTokenizer(
@@ -102,10 +104,7 @@ public record Folded(LlamaModel model, List<Finding> findings, List<LoraAdapter>
 
     /// The files of weights behind base and adapters.
     public List<Path> files() {
-        var files = new ArrayList<Path>();
-        model.sources().forEach(source -> files.addAll(source.files()));
-        adapters.forEach(adapter -> files.addAll(adapter.weights().files()));
-        return files;
+        return model.sources().paths();
     }
 
     @Override

@@ -79,21 +79,19 @@ public final class HuggingFaceOutput {
     ///
     /// @throws FileException if the tokenizer's files cannot be read or do not fit the model
     /// @throws PlanException if a tensor stays quantized
-    public static Plan plan(LlamaModel model, Path target, OutputOptions options)
-            throws IOException {
-        return plan(model, target, options, Container.SAFETENSORS);
+    public static Plan plan(LlamaModel model, OutputOptions options) throws IOException {
+        return plan(model, options, Container.SAFETENSORS);
     }
 
     /// A folder of weights in `container`.
     ///
     /// @throws FileException if the tokenizer's files cannot be read or do not fit the model
-    public static Plan plan(
-            LlamaModel model, Path target, OutputOptions options, Container container)
+    public static Plan plan(LlamaModel model, OutputOptions options, Container container)
             throws IOException {
-        return new HuggingFaceOutput(model, options, container).plan(target);
+        return new HuggingFaceOutput(model, options, container).plan();
     }
 
-    private Plan plan(Path target) throws IOException {
+    private Plan plan() throws IOException {
         requireSayableRopeScaling();
         List<List<PlannedTensor>> shards = shards();
         shards.forEach(this::requireWritable);
@@ -120,7 +118,7 @@ public final class HuggingFaceOutput {
                     new Plan.TextFile(container.indexName(), JsonText.indented(index(map, bytes))));
         }
         texts.addAll(ModelTexts.of(model, mainType()));
-        return new Plan(target, true, files, texts);
+        return new Plan(true, files, texts);
     }
 
     /// The weights file by file. A model that already lies in PyTorch files keeps its files and

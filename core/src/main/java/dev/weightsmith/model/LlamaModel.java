@@ -1,11 +1,12 @@
 package dev.weightsmith.model;
 
-import dev.weightsmith.checkpoint.Checkpoint;
+import dev.weightsmith.checkpoint.Sources;
 import dev.weightsmith.format.gguf.GgufValue;
 import dev.weightsmith.llama.LlamaConfig;
 import dev.weightsmith.llama.TensorNames;
 import dev.weightsmith.lora.Companions;
 import dev.weightsmith.plan.Recipe;
+import dev.weightsmith.plan.Tensors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -26,7 +27,7 @@ import java.util.SequencedMap;
 /// @param tokenizer where the tokenizer comes from
 /// @param stateDicts the dicts of a Hugging Face model in PyTorch files, file by file, with buffers
 ///   that are no weights; empty for other containers
-/// @param sources the open files that the recipes read
+/// @param sources the open files that the recipes read, those of adapters included
 /// @param companions what else the output has from the model's folder or from adapters
 public record LlamaModel(
         Path path,
@@ -35,7 +36,7 @@ public record LlamaModel(
         SequencedMap<String, Recipe> tensors,
         Tokenizer tokenizer,
         List<SequencedMap<String, Recipe>> stateDicts,
-        List<Checkpoint> sources,
+        Sources sources,
         Companions companions)
         implements AutoCloseable {
 
@@ -57,7 +58,14 @@ public record LlamaModel(
     /// @throws dev.weightsmith.error.FileException if it is malformed, not a LLaMA model, or its
     ///   tensors are not those of its configuration
     public static LlamaModel open(Path path) throws IOException {
-        LlamaModel model = ModelOpener.open(path);
+        return open(path, "model");
+    }
+
+    /// The same for a job that reads several models.
+    ///
+    /// @param role that its files have in the job: see [Sources#of]
+    public static LlamaModel open(Path path, String role) throws IOException {
+        LlamaModel model = ModelOpener.open(path, role);
         try {
             return model.withCompanions(ModelTexts.companions(model));
         } catch (IOException | RuntimeException e) {
@@ -74,14 +82,13 @@ public record LlamaModel(
             SequencedMap<String, Recipe> tensors,
             Tokenizer tokenizer,
             List<SequencedMap<String, Recipe>> stateDicts,
-            List<Checkpoint> sources) {
+            Sources sources) {
         this(path, container, config, tensors, tokenizer, stateDicts, sources, Companions.none());
     }
 
     public LlamaModel {
         tensors = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(tensors));
         stateDicts = List.copyOf(stateDicts);
-        sources = List.copyOf(sources);
     }
 
     /// The same model with other tensors, such as the folded ones. The embedding's rows are the
@@ -94,6 +101,24 @@ public record LlamaModel(
                         !other.containsKey(TensorNames.OUTPUT));
         return new LlamaModel(
                 path, container, grown, other, tokenizer, stateDicts, sources, companions);
+    }
+
+    /// The same model whose recipes read other files, too.
+    LlamaModel reading(Sources other) {
+        return new LlamaModel(
+                path,
+                container,
+                config,
+                tensors,
+                tokenizer,
+                stateDicts,
+                sources.and(other),
+                companions);
+    }
+
+    /// The tensors with the files that they are read from.
+    public Tensors readable() {
+        return new Tensors(tensors, sources);
     }
 
     /// The same model with another vocabulary.
@@ -125,15 +150,11 @@ public record LlamaModel(
     ///
     /// @throws dev.weightsmith.error.FileException naming the first file that does not hold
     public void verify() throws IOException {
-        for (Checkpoint source : sources) {
-            source.verify();
-        }
+        sources.verify();
     }
 
     @Override
     public void close() throws IOException {
-        for (Checkpoint source : sources) {
-            source.close();
-        }
+        sources.close();
     }
 }

@@ -24,8 +24,8 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
 
-/// Plans a Meta checkpoint: `consolidated.NN.pth`, `params.json`, tokenizer (specs: Meta
-/// checkpoints).
+/// Plans a Meta checkpoint: `consolidated.NN.pth`, `params.json`, tokenizer
+/// (docs/specs/checkpoints.md#meta-checkpoints).
 public final class MetaOutput {
     private static final String PARAMS = "params.json";
 
@@ -43,11 +43,9 @@ public final class MetaOutput {
 
     /// @param shards files that the weights are split over; empty: as published for the size
     /// @throws PlanException if the model cannot be split into so many
-    public static Plan plan(
-            LlamaModel model, Path target, OutputOptions options, OptionalInt shards)
+    public static Plan plan(LlamaModel model, OutputOptions options, OptionalInt shards)
             throws IOException {
-        return new MetaOutput(model, options, shards.orElse(published(model.config())))
-                .plan(target);
+        return new MetaOutput(model, options, shards.orElse(published(model.config()))).plan();
     }
 
     /// In how many files Meta published models of that width.
@@ -60,7 +58,7 @@ public final class MetaOutput {
         };
     }
 
-    private Plan plan(Path target) throws IOException {
+    private Plan plan() throws IOException {
         requireSplittable();
         SequencedMap<String, Recipe> whole = wholeTensors();
         var files = new ArrayList<Plan.TensorFile>();
@@ -81,7 +79,7 @@ public final class MetaOutput {
         var texts = new ArrayList<Plan.TextFile>();
         texts.add(new Plan.TextFile(PARAMS, params()));
         texts.addAll(ModelTexts.tokenizer(model));
-        return new Plan(target, true, files, texts);
+        return new Plan(true, files, texts);
     }
 
     /// The whole tensors under their Meta names and in Meta's rotary order. A tied output is

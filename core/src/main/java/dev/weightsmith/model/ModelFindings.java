@@ -25,7 +25,7 @@ public final class ModelFindings {
                                     .formatted(said, model.config().vocabularySize()),
                             "see that the configuration belongs to the weights"));
         }
-        for (Checkpoint source : model.sources()) {
+        for (Checkpoint source : model.sources().checkpoints()) {
             for (String warning : source.warnings()) {
                 findings.add(Finding.warning(source.path(), warning, "see that this is meant"));
             }

@@ -1,7 +1,7 @@
 package dev.weightsmith.model;
 
 import dev.weightsmith.checkpoint.Checkpoint;
-import dev.weightsmith.checkpoint.JoinedCheckpoint;
+import dev.weightsmith.checkpoint.Sources;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Printable;
@@ -12,8 +12,10 @@ import dev.weightsmith.format.torch.TorchFile;
 import dev.weightsmith.llama.LlamaConfig;
 import dev.weightsmith.llama.RopeScaling;
 import dev.weightsmith.llama.TensorNames;
+import dev.weightsmith.plan.PlannedTensor;
 import dev.weightsmith.plan.Recipe;
 import dev.weightsmith.plan.RotaryLayout;
+import dev.weightsmith.plan.Tensors;
 import dev.weightsmith.tensor.TensorInfo;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,13 +35,15 @@ final class ModelOpener {
     private static final int LLAMA_3_TOKENS = 128_256;
 
     private final Path path;
+    private final String role;
 
-    private ModelOpener(Path path) {
+    private ModelOpener(Path path, String role) {
         this.path = path;
+        this.role = role;
     }
 
-    static LlamaModel open(Path path) throws IOException {
-        var opener = new ModelOpener(path);
+    static LlamaModel open(Path path, String role) throws IOException {
+        var opener = new ModelOpener(path, role);
         if (Files.isDirectory(path)
                 && MetaShards.isMetaFolder(path)
                 && !Files.exists(path.resolve("config.json"))) {
@@ -81,7 +85,8 @@ final class ModelOpener {
                                     "a Hugging Face model is a folder with config.json and its weights; a Meta model one with params.json"));
         }
         LlamaConfig config = LlamaConfig.readConfigJson(configFile);
-        var tensors = canonical(TensorNames.HUGGING_FACE, loads(checkpoint), config);
+        Tensors stored = Tensors.of(role, checkpoint);
+        var tensors = canonical(TensorNames.HUGGING_FACE, stored.recipes(), config);
         requireAnnounced("attention_bias", "self_attn.q_proj", config, tensors);
         requireAnnounced("mlp_bias", "mlp.up_proj", config, tensors);
         return checked(
@@ -91,8 +96,8 @@ final class ModelOpener {
                         config,
                         tensors,
                         tokenizer(folder),
-                        stateDicts(checkpoint),
-                        List.of(checkpoint)));
+                        stateDicts(stored.sources()),
+                        stored.sources()));
     }
 
     /// @param announced the field of `config.json` that says that there are biases
@@ -122,7 +127,11 @@ final class ModelOpener {
     private LlamaModel meta() throws IOException {
         List<Checkpoint> shards = MetaShards.open(path);
         try {
-            var joined = MetaShards.join(shards, MetaShards.width(path.resolve("params.json")));
+            Sources sources = Sources.none();
+            for (Checkpoint shard : shards) {
+                sources = sources.and(Sources.of(role, shard));
+            }
+            var joined = MetaShards.join(sources, MetaShards.width(path.resolve("params.json")));
             LlamaConfig config =
                     LlamaConfig.readParamsJson(
                             path.resolve("params.json"),
@@ -136,7 +145,7 @@ final class ModelOpener {
                             canonical(TensorNames.META, joined, config),
                             tokenizer(path),
                             List.of(),
-                            shards));
+                            sources));
         } catch (IOException | RuntimeException e) {
             for (Checkpoint shard : shards) {
                 shard.close();
@@ -160,33 +169,24 @@ final class ModelOpener {
     private LlamaModel gguf(GgufFile file) throws IOException {
         GgufCheck.require(file);
         LlamaConfig config = LlamaConfig.ofGguf(file);
+        Tensors stored = Tensors.of(role, file);
         return checked(
                 new LlamaModel(
                         path,
                         file.container(),
                         config,
-                        canonical(TensorNames.GGUF, loads(file), config),
+                        canonical(TensorNames.GGUF, stored.recipes(), config),
                         new LlamaModel.Tokenizer.Gguf(file.metadata()),
                         List.of(),
-                        List.of(file)));
+                        stored.sources()));
     }
 
-    private static List<SequencedMap<String, Recipe>> stateDicts(Checkpoint checkpoint) {
-        List<Checkpoint> files =
-                checkpoint instanceof JoinedCheckpoint joined
-                        ? joined.parts()
-                        : List.of(checkpoint);
-        return files.stream().allMatch(TorchFile.class::isInstance)
-                ? files.stream().map(ModelOpener::loads).toList()
+    private static List<SequencedMap<String, Recipe>> stateDicts(Sources sources) {
+        return sources.all().stream().allMatch(source -> sources.file(source) instanceof TorchFile)
+                ? sources.all().stream()
+                        .map(source -> Tensors.loads(source, sources.file(source)))
+                        .toList()
                 : List.of();
-    }
-
-    private static SequencedMap<String, Recipe> loads(Checkpoint checkpoint) {
-        var loads = new LinkedHashMap<String, Recipe>();
-        for (TensorInfo tensor : checkpoint.tensors()) {
-            loads.put(tensor.name(), new Recipe.Load(checkpoint, tensor));
-        }
-        return loads;
     }
 
     /// The tensors under their Hugging Face names, rotary rows in halves; what follows from the
@@ -238,9 +238,11 @@ final class ModelOpener {
         }
         LlamaModel sized = model.withTensors(model.tensors());
         var check = new WeightCheck(path, sized.config(), TensorNames.HUGGING_FACE);
-        check.requireComplete(tensors);
-        check.requireNothingElse(tensors, ErrorKind.UNSUPPORTED);
-        check.requireWeights(tensors);
+        var found = new LinkedHashMap<String, TensorInfo>();
+        tensors.forEach((name, recipe) -> found.put(name, new PlannedTensor(name, recipe).info()));
+        check.requireComplete(found);
+        check.requireNothingElse(found, ErrorKind.UNSUPPORTED);
+        check.requireWeights(found);
         return sized;
     }
 

@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 
 /// How much each column of each matrix matters, as `llama-imatrix` measured it on some text
-/// (specs/quantization.md §8).
+/// (docs/specs/quantization.md#importance-matrices).
 ///
 /// @param entries the mean square of each column's activations, by GGUF tensor name
 /// @param dataset the first text it was measured on, if known

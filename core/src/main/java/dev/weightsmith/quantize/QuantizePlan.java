@@ -61,7 +61,7 @@ public record QuantizePlan(
                             .withHint("give a folder as --out: a name that does not end in .gguf"));
         }
         return new QuantizePlan(
-                new Plan(out, folder, files, List.of()), models, names, findings(models));
+                new Plan(folder, files, List.of()), models, names, findings(models));
     }
 
     /// How files made of the model at `path` begin: its name without ending, part number and 16-bit

@@ -11,9 +11,9 @@ import dev.weightsmith.plan.Importance;
 import dev.weightsmith.plan.Plan;
 import dev.weightsmith.plan.PlannedTensor;
 import dev.weightsmith.plan.Recipe;
-import dev.weightsmith.plan.Recipes;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tensor.TensorInfo;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -60,6 +60,7 @@ public record QuantizedModel(
         for (PlannedTensor input : inputs) {
             outputs.add(
                     quantized(
+                            source.path(),
                             input,
                             Objects.requireNonNull(choices.get(input.name())),
                             request,
@@ -111,6 +112,7 @@ public record QuantizedModel(
     }
 
     private static PlannedTensor quantized(
+            Path path,
             PlannedTensor input,
             TypeChoice choice,
             QuantizeRequest request,
@@ -119,9 +121,9 @@ public record QuantizedModel(
         if (tensor.dtype() == choice.dtype()) {
             return input;
         }
-        requireReadable(input, choice, request.allowRequantize());
+        requireReadable(path, input, choice, request.allowRequantize());
         if (!Encodable.contains(choice.dtype())) {
-            throw new PlanException(refusal(input, "cannot be made " + choice.dtype()));
+            throw new PlanException(refusal(path, input, "cannot be made " + choice.dtype()));
         }
         Optional<Importance> importance = Optional.empty();
         if (choice.dtype().isQuantized() && request.importance().isPresent()) {
@@ -141,27 +143,28 @@ public record QuantizedModel(
     }
 
     private static void requireReadable(
-            PlannedTensor tensor, TypeChoice choice, boolean allowRequantize) {
+            Path path, PlannedTensor tensor, TypeChoice choice, boolean allowRequantize) {
         DType dtype = tensor.recipe().dtype();
         if (dtype.isPlainFloat()) {
             return;
         }
         if (!Encodable.contains(dtype)) {
-            throw new PlanException(refusal(tensor, dtype + " cannot be made " + choice.dtype()));
+            throw new PlanException(
+                    refusal(path, tensor, dtype + " cannot be made " + choice.dtype()));
         }
         // No error adds up where nothing is rounded to blocks.
         if (choice.dtype().isQuantized() && !allowRequantize) {
             throw new PlanException(
-                    refusal(tensor, "is " + dtype + " already, expected F32, F16 or BF16")
+                    refusal(path, tensor, "is " + dtype + " already, expected F32, F16 or BF16")
                             .withHint(
                                     "quantize the original model, or give --allow-requantize: errors add up"));
         }
     }
 
-    private static Problem refusal(PlannedTensor tensor, String why) {
+    private static Problem refusal(Path path, PlannedTensor tensor, String why) {
         return Problem.of(
                 ErrorKind.UNSUPPORTED,
-                Recipes.sources(tensor.recipe()).getFirst().path(),
+                path,
                 "tensor " + Printable.name(tensor.name()) + ": " + why);
     }
 

@@ -3,7 +3,7 @@ package dev.weightsmith.tokenizer;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// The vocabularies by whose size a file is recognised (specs: merge arithmetic).
+/// The vocabularies by whose size a file is recognised (docs/specs/adapters.md#vocabulary-rule).
 public enum KnownVocabulary {
     LLAMA(32000, "LLaMA"),
     CHINESE_LLAMA(49953, "Chinese-LLaMA"),

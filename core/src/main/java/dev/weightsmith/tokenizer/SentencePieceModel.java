@@ -243,7 +243,7 @@ public final class SentencePieceModel {
     }
 
     /// This model with more pieces at the end. A normal piece gets no explicit type, as vocabulary
-    /// merges write them (specs/checkpoints.md §5).
+    /// merges write them (docs/specs/checkpoints.md#sentencepiece-vocabularies).
     ///
     /// @throws IllegalArgumentException if a piece is empty or there already
     public SentencePieceModel withPieces(List<Piece> appended) {

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The 16-bit types of every kernel set, value by value (specs: quantization, 1.2).
+/// The 16-bit types of every kernel set, value by value (docs/specs/quantization.md#rounding).
 class HalfContractTest {
     static Stream<KernelSet> sets() {
         return Kernels.available().stream();

@@ -2,7 +2,7 @@ package dev.weightsmith.lora;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weightsmith.plan.Recipe;
+import dev.weightsmith.plan.Tensors;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.testing.MemoryCheckpoint;
 import java.io.IOException;
@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.SequencedMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,8 +23,7 @@ class DoctorTest {
     }
 
     /// Findings as lines such as `NOTE base: has a vocabulary of 9`.
-    private List<String> examine(
-            SequencedMap<String, Recipe> model, Map<Path, Integer> pieces, LoraAdapter... adapters)
+    private List<String> examine(Tensors model, Map<Path, Integer> pieces, LoraAdapter... adapters)
             throws IOException {
         TokenizerSize sizes =
                 place ->
@@ -38,15 +36,14 @@ class DoctorTest {
                 .toList();
     }
 
-    private List<String> examine(SequencedMap<String, Recipe> model, LoraAdapter... adapters)
-            throws IOException {
+    private List<String> examine(Tensors model, LoraAdapter... adapters) throws IOException {
         return examine(model, Map.of(), adapters);
     }
 
     @Test
     void soundJobIsDescribed() throws IOException {
         var adapter = adapter("alpaca", Adapters.withVocabulary(49954, 1));
-        assertThat(examine(Adapters.model(32000), adapter))
+        assertThat(examine(Adapters.readable(32000), adapter))
                 .containsExactly(
                         "NOTE base: has a vocabulary of 32000 (LLaMA)",
                         "NOTE alpaca: is folded into plain LLaMA: right for Chinese-Alpaca, but a"
@@ -58,7 +55,7 @@ class DoctorTest {
     @Test
     void baseThatHoldsChineseLlamaIsRecognised() throws IOException {
         var adapter = adapter("alpaca", Adapters.withVocabulary(49954, 1));
-        assertThat(examine(Adapters.model(49953), adapter))
+        assertThat(examine(Adapters.readable(49953), adapter))
                 .contains(
                         "NOTE base: already holds the Chinese-LLaMA part that Chinese-Alpaca-Plus"
                                 + " adapters build on");
@@ -67,7 +64,7 @@ class DoctorTest {
     @Test
     void baseWithTheAdaptersOwnEmbeddingIsMergedAlready() throws IOException {
         var adapter = adapter("alpaca", Adapters.withVocabulary(49954, 0.5f));
-        assertThat(examine(Adapters.model(49954), adapter))
+        assertThat(examine(Adapters.readable(49954), adapter))
                 .contains(
                         "ERROR base: is already merged with "
                                 + "alpaca: it holds this adapter's embedding of 49954"
@@ -77,7 +74,7 @@ class DoctorTest {
     @Test
     void baseOfTheSameVocabularyWithAnotherEmbeddingIsFine() throws IOException {
         var adapter = adapter("alpaca", Adapters.withVocabulary(49954, 0.25f));
-        assertThat(examine(Adapters.model(49954), adapter))
+        assertThat(examine(Adapters.readable(49954), adapter))
                 .contains(
                         "NOTE base: already has the vocabulary of 49954 (Chinese-Alpaca), with"
                                 + " another embedding than alpaca");
@@ -87,7 +84,8 @@ class DoctorTest {
     void embeddingThatWasSavedUntrainedProvesNothing() throws IOException {
         String config = "{\"peft_type\": \"LORA\", \"r\": 2, \"lora_alpha\": 4}";
         var adapter = Adapters.open(folder, "a", config, Adapters.withVocabulary(9, 0.5f));
-        assertThat(examine(Adapters.model(9), adapter)).noneMatch(line -> line.startsWith("ERROR"));
+        assertThat(examine(Adapters.readable(9), adapter))
+                .noneMatch(line -> line.startsWith("ERROR"));
     }
 
     @Test
@@ -96,7 +94,7 @@ class DoctorTest {
                 new MemoryCheckpoint("w")
                         .with("x.lora_A.weight", 2, 4)
                         .with("x.lora_B.weight", 6, 2);
-        assertThat(examine(Adapters.model(9), adapter("one", weights)))
+        assertThat(examine(Adapters.readable(9), adapter("one", weights)))
                 .contains("ERROR one: adapts 'x', which the model does not have");
     }
 
@@ -104,7 +102,7 @@ class DoctorTest {
     void copyOfAnAdapterIsRecognisedByItsTensors() throws IOException {
         var one = adapter("one", Adapters.pair());
         var two = adapter("two", Adapters.pair());
-        assertThat(examine(Adapters.model(9), one, two))
+        assertThat(examine(Adapters.readable(9), one, two))
                 .contains("ERROR two: is the same adapter as one");
     }
 
@@ -112,14 +110,14 @@ class DoctorTest {
     void adaptersThatDifferInOneTensorAreTwo() throws IOException {
         var one = adapter("one", Adapters.withVocabulary(9, 1));
         var two = adapter("two", Adapters.withVocabulary(9, 2));
-        assertThat(examine(Adapters.model(9), one, two))
+        assertThat(examine(Adapters.readable(9), one, two))
                 .noneMatch(line -> line.contains("same adapter"));
     }
 
     @Test
     void embeddingMustHaveARowForEachPiece() throws IOException {
         var adapter = adapter("one", Adapters.withVocabulary(49953, 1));
-        assertThat(examine(Adapters.model(32000), Map.of(adapter.folder(), 49954), adapter))
+        assertThat(examine(Adapters.readable(32000), Map.of(adapter.folder(), 49954), adapter))
                 .contains(
                         "ERROR one: has 49953 (Chinese-LLaMA) embedding rows, but its tokenizer"
                                 + " 49954 (Chinese-Alpaca) pieces");
@@ -128,20 +126,20 @@ class DoctorTest {
     @Test
     void tokenizerOfALargerModelIsAnErrorWithoutEmbeddingToo() throws IOException {
         var adapter = adapter("one", Adapters.pair());
-        assertThat(examine(Adapters.model(9), Map.of(adapter.folder(), 12), adapter))
+        assertThat(examine(Adapters.readable(9), Map.of(adapter.folder(), 12), adapter))
                 .contains("ERROR one: has a tokenizer of 12 pieces for an embedding of 9 rows");
     }
 
     @Test
     void tokenizerOfASmallerModelIsAWarning() throws IOException {
         var adapter = adapter("one", Adapters.pair());
-        assertThat(examine(Adapters.model(9), Map.of(adapter.folder(), 8), adapter))
+        assertThat(examine(Adapters.readable(9), Map.of(adapter.folder(), 8), adapter))
                 .contains("WARNING one: brings a tokenizer of 8 pieces to an embedding of 9 rows");
     }
 
     @Test
     void tokenizerOfTheBaseMustFitItsEmbedding() throws IOException {
-        assertThat(examine(Adapters.model(9), Map.of(BASE, 10)))
+        assertThat(examine(Adapters.readable(9), Map.of(BASE, 10)))
                 .contains("ERROR base: has a tokenizer of 10 pieces for an embedding of 9 rows");
     }
 
@@ -151,7 +149,7 @@ class DoctorTest {
                 new MemoryCheckpoint("w")
                         .with(Adapters.QUERY + ".lora_A.weight", 2, 4)
                         .with(Adapters.QUERY + ".lora_B.weight", DType.F32, 0, 6, 2);
-        assertThat(examine(Adapters.model(9), adapter("one", weights)))
+        assertThat(examine(Adapters.readable(9), adapter("one", weights)))
                 .contains(
                         "WARNING one: has nothing but zeros in every lora_B: its deltas change"
                                 + " nothing");
@@ -159,7 +157,7 @@ class DoctorTest {
 
     @Test
     void moduleThatWasToBeSavedAndIsNotThereIsAWarning() throws IOException {
-        assertThat(examine(Adapters.model(9), adapter("one", Adapters.pair())))
+        assertThat(examine(Adapters.readable(9), adapter("one", Adapters.pair())))
                 .contains(
                         "WARNING one: names 'lm_head' in modules_to_save, but holds no such"
                                 + " weight");

@@ -341,7 +341,7 @@ class PublishedArchiveTest {
         var files = adapter("");
         files.put("adapter_config.json", bytes("{}"));
         Path archive = write(zip(files));
-        try (var adapter = LoraAdapter.open(archive, path -> Adapters.pair())) {
+        try (var adapter = LoraAdapter.open(archive, "adapter-1", path -> Adapters.pair())) {
             throw new AssertionError("accepted: " + adapter.source());
         } catch (FileException e) {
             assertThat(e).hasMessage(archive + "!adapter_config.json: 'peft_type' is missing");
@@ -351,7 +351,7 @@ class PublishedArchiveTest {
     @Test
     void adapterInAnArchiveOpens() throws IOException {
         Path archive = write(gzip(tar(adapter(""))));
-        try (var adapter = LoraAdapter.open(archive, path -> Adapters.pair())) {
+        try (var adapter = LoraAdapter.open(archive, "adapter-1", path -> Adapters.pair())) {
             assertThat(adapter.source()).isEqualTo(archive);
             assertThat(adapter.folder().resolve("tokenizer.model")).exists();
         }

@@ -7,9 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.SharedData;
-import dev.weightsmith.engine.Engine;
-import dev.weightsmith.engine.EngineOptions;
-import dev.weightsmith.engine.Progress;
 import dev.weightsmith.engine.Report;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Finding;
@@ -17,6 +14,7 @@ import dev.weightsmith.error.PlanException;
 import dev.weightsmith.format.gguf.GgufValue;
 import dev.weightsmith.llama.RopeScaling;
 import dev.weightsmith.plan.Plan;
+import dev.weightsmith.testing.Runs;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -153,7 +151,7 @@ class AdapterFilesTest {
     }
 
     private static Plan plan(LlamaModel model) throws IOException {
-        return HuggingFaceOutput.plan(model, Path.of("out"), OutputOptions.defaults());
+        return HuggingFaceOutput.plan(model, OutputOptions.defaults());
     }
 
     private static Map<String, byte[]> texts(LlamaModel model) throws IOException {
@@ -185,14 +183,13 @@ class AdapterFilesTest {
         SequencedMap<String, String> found = new TreeMap<>();
         try (Folded folded = fold("tiny/base-hf-bin", packing.of(yarn("lora-16k")))) {
             Report report =
-                    Engine.run(
+                    Runs.run(
                             HuggingFaceOutput.plan(
                                     folded.model(),
-                                    folder.resolve("out"),
                                     OutputOptions.defaults(),
                                     HuggingFaceOutput.Container.BIN),
-                            EngineOptions.defaults(),
-                            Progress.NONE);
+                            folder.resolve("out"),
+                            folded.model().sources());
             report.files().stream()
                     .filter(file -> !file.name().contains("token"))
                     .forEach(file -> found.put(file.name(), file.sha256()));
@@ -264,10 +261,7 @@ class AdapterFilesTest {
         try (Folded folded = fold("tiny/base-meta", yarn("yarn"))) {
             assertThatThrownBy(() ->
                             MetaOutput.plan(
-                                    folded.model(),
-                                    folder.resolve("out"),
-                                    OutputOptions.defaults(),
-                                    OptionalInt.empty()))
+                                    folded.model(), OutputOptions.defaults(), OptionalInt.empty()))
                     .isInstanceOf(PlanException.class)
                     .hasMessageContaining("its rope scaling has no place in a Meta checkpoint");
         }
@@ -278,11 +272,7 @@ class AdapterFilesTest {
         Path adapter = yarnWith("{\"rope_scaling\": null, \"rope_theta\": 1000000.0}");
         try (Folded folded = fold("tiny/base-meta", adapter)) {
             Plan plan =
-                    MetaOutput.plan(
-                            folded.model(),
-                            folder.resolve("out"),
-                            OutputOptions.defaults(),
-                            OptionalInt.empty());
+                    MetaOutput.plan(folded.model(), OutputOptions.defaults(), OptionalInt.empty());
             assertThat(plan.textFiles().getFirst().bytes())
                     .asString(StandardCharsets.UTF_8)
                     .endsWith("\"vocab_size\": -1, \"rope_theta\": 1000000.0}");
@@ -439,10 +429,10 @@ class AdapterFilesTest {
     void codeOfABaseThatNamesItComesAlong() throws IOException {
         Path merged = folder.resolve("merged");
         try (Folded folded = fold("tiny/base-hf", yarn("yarn"))) {
-            Engine.run(
-                    HuggingFaceOutput.plan(folded.model(), merged, OutputOptions.defaults()),
-                    EngineOptions.defaults(),
-                    Progress.NONE);
+            Runs.run(
+                    HuggingFaceOutput.plan(folded.model(), OutputOptions.defaults()),
+                    merged,
+                    folded.model().sources());
         }
         Files.writeString(merged.resolve("generation_config.json"), "{\"top_k\": 7}");
         for (String path : List.of("", "model.safetensors")) {

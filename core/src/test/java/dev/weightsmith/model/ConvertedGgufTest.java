@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.weightsmith.SharedData;
-import dev.weightsmith.engine.Engine;
-import dev.weightsmith.engine.EngineOptions;
-import dev.weightsmith.engine.Progress;
 import dev.weightsmith.format.gguf.GgufFile;
 import dev.weightsmith.format.gguf.GgufValue;
 import dev.weightsmith.quantize.FileType;
@@ -16,6 +13,7 @@ import dev.weightsmith.quantize.QuantizeRequest;
 import dev.weightsmith.quantize.QuantizeSource;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tensor.TensorInfo;
+import dev.weightsmith.testing.Runs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -138,7 +136,7 @@ class ConvertedGgufTest {
                         Optional.of(conversion.name()),
                         Optional.empty());
         try (Folded folded = Folded.open(base, adapters, false)) {
-            Engine.run(
+            Runs.run(
                     QuantizePlan.of(
                                     QuantizeSource.of(folded.model(), options, "converted"),
                                     "converted",
@@ -146,8 +144,8 @@ class ConvertedGgufTest {
                                     List.of(FileType.parse(conversion.type().name())),
                                     QuantizeRequest.plain())
                             .plan(),
-                    EngineOptions.defaults(),
-                    Progress.NONE);
+                    out,
+                    folded.model().sources());
         }
         return GgufFile.open(out);
     }

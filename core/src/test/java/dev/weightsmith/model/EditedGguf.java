@@ -1,14 +1,15 @@
 package dev.weightsmith.model;
 
-import dev.weightsmith.engine.Engine;
+import dev.weightsmith.checkpoint.Sources;
 import dev.weightsmith.engine.EngineOptions;
-import dev.weightsmith.engine.Progress;
 import dev.weightsmith.format.gguf.GgufFile;
 import dev.weightsmith.format.gguf.GgufSplit;
 import dev.weightsmith.format.gguf.GgufValue;
 import dev.weightsmith.plan.Plan;
 import dev.weightsmith.plan.PlannedTensor;
 import dev.weightsmith.plan.Recipe;
+import dev.weightsmith.plan.Tensors;
+import dev.weightsmith.testing.Runs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -37,22 +38,20 @@ record EditedGguf(SequencedMap<String, GgufValue> metadata, SequencedMap<String,
                                     edited.metadata,
                                     List.of(planned.stream().map(PlannedTensor::info).toList()))
                             .getFirst();
-            Engine.run(
+            Runs.run(
                     new Plan(
-                            out,
                             false,
                             List.of(Plan.TensorFile.of(part.name(), part.layout(), planned)),
                             List.of()),
-                    new EngineOptions(1, 100_000_000, true),
-                    Progress.NONE);
+                    out,
+                    Sources.of("model", file),
+                    new EngineOptions(1, 100_000_000, true));
         }
         return out;
     }
 
-    private static SequencedMap<String, Recipe> tensors(GgufFile file) {
-        var tensors = new LinkedHashMap<String, Recipe>();
-        file.tensors().forEach(t -> tensors.put(t.name(), new Recipe.Load(file, t)));
-        return tensors;
+    private static SequencedMap<String, Recipe> tensors(GgufFile file) throws IOException {
+        return new LinkedHashMap<>(Tensors.of("model", file).recipes());
     }
 
     /// Puts a value below `tokenizer.ggml.`.

@@ -25,8 +25,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What no command takes from a GGUF file, whether it copies or rebuilds (specs/hostile-inputs.md
-/// G32 to G36).
+/// What no command takes from a GGUF file, whether it copies or rebuilds
+/// (docs/specs/hostile-inputs.md#gguf-models).
 class GgufCheckTest {
     @TempDir private Path folder;
 
@@ -249,7 +249,7 @@ class GgufCheckTest {
         quantize(path);
         try (LlamaModel model = LlamaModel.open(path)) {
             assertThat(ModelTexts.tokenizer(model)).hasSize(4);
-            assertThat(HuggingFaceOutput.plan(model, folder.resolve("out"), options()).textFiles())
+            assertThat(HuggingFaceOutput.plan(model, options()).textFiles())
                     .extracting(file -> file.name())
                     .contains("tokenizer.model");
         }
@@ -283,7 +283,7 @@ class GgufCheckTest {
         try (LlamaModel model = LlamaModel.open(path)) {
             new GgufOutput(model, options()).metadata("x", 1);
             Refused.file(
-                    () -> HuggingFaceOutput.plan(model, folder.resolve("out"), options()),
+                    () -> HuggingFaceOutput.plan(model, options()),
                     ErrorKind.UNSUPPORTED,
                     "has a tokenizer of kind 'gpt2', as Llama 3");
         }

@@ -8,15 +8,13 @@ import de.kherud.llama.InferenceParameters;
 import de.kherud.llama.LlamaModel;
 import de.kherud.llama.ModelParameters;
 import dev.weightsmith.SharedData;
-import dev.weightsmith.engine.Engine;
-import dev.weightsmith.engine.EngineOptions;
-import dev.weightsmith.engine.Progress;
 import dev.weightsmith.format.gguf.GgufFile;
 import dev.weightsmith.quantize.FileType;
 import dev.weightsmith.quantize.QuantizePlan;
 import dev.weightsmith.quantize.QuantizeRequest;
 import dev.weightsmith.quantize.QuantizeSource;
 import dev.weightsmith.tensor.DType;
+import dev.weightsmith.testing.Runs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +39,7 @@ class LlamaCppTest {
     /// Each run unpacks the library for itself: another's may be replaced while it is in use.
     @BeforeAll
     static void unpackLlamaCpp() throws IOException {
-        Path unpacked = Files.createTempDirectory("weightsmith-llama-");
+        Path unpacked = Files.createTempDirectory("llama-cpp-");
         unpacked.toFile().deleteOnExit();
         System.setProperty("de.kherud.llama.tmpdir", unpacked.toString());
     }
@@ -63,11 +61,11 @@ class LlamaCppTest {
     }
 
     private static void write(QuantizeSource source, FileType type, Path out) throws IOException {
-        Engine.run(
+        Runs.run(
                 QuantizePlan.of(source, "model", out, List.of(type), QuantizeRequest.plain())
                         .plan(),
-                EngineOptions.defaults(),
-                Progress.NONE);
+                out,
+                source.sources());
     }
 
     /// The prompt and what the model finds most likely to follow it.

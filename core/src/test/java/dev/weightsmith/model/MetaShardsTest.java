@@ -3,11 +3,9 @@ package dev.weightsmith.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weightsmith.SharedData;
-import dev.weightsmith.engine.Engine;
-import dev.weightsmith.engine.EngineOptions;
-import dev.weightsmith.engine.Progress;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.format.Refused;
+import dev.weightsmith.testing.Runs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -104,11 +102,10 @@ class MetaShardsTest {
         Path grown = folder.resolve("grown");
         try (Folded model =
                 Folded.open(folder, List.of(SharedData.path("tiny/lora-llama-plus")), false)) {
-            Engine.run(
-                    MetaOutput.plan(
-                            model.model(), grown, OutputOptions.defaults(), OptionalInt.of(2)),
-                    new EngineOptions(1, 100_000_000, false),
-                    Progress.NONE);
+            Runs.run(
+                    MetaOutput.plan(model.model(), OutputOptions.defaults(), OptionalInt.of(2)),
+                    grown,
+                    model.model().sources());
         }
         forgetName(grown.resolve("consolidated.00.pth"));
         forgetName(grown.resolve("consolidated.01.pth"));

@@ -6,11 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.weightsmith.SharedData;
 import dev.weightsmith.checkpoint.Checkpoint;
-import dev.weightsmith.engine.Engine;
-import dev.weightsmith.engine.EngineOptions;
-import dev.weightsmith.engine.Progress;
 import dev.weightsmith.format.Formats;
 import dev.weightsmith.tensor.DType;
+import dev.weightsmith.testing.Runs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,10 +35,8 @@ class PeftMergesTest {
                 new OutputOptions(
                         Optional.of(type), Long.MAX_VALUE, Optional.empty(), Optional.empty());
         try (Folded folded = Folded.open(base, adapters, false)) {
-            Engine.run(
-                    HuggingFaceOutput.plan(folded.model(), out, options),
-                    EngineOptions.defaults(),
-                    Progress.NONE);
+            Runs.run(
+                    HuggingFaceOutput.plan(folded.model(), options), out, folded.model().sources());
         }
         return out;
     }
@@ -60,8 +56,8 @@ class PeftMergesTest {
         return digests;
     }
 
-    // None of these has rank 256 or more, from where the last bits may differ (specs: merge
-    // arithmetic), so all are compared whole.
+    // None of these has rank 256 or more, from where the last bits may differ
+    // (docs/specs/adapters.md#merge-arithmetic), so all are compared whole.
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -96,7 +96,7 @@ final class Inspector {
     private Inspection meta() throws IOException {
         attempt(this::describeTokenizer);
         try (LlamaModel model = LlamaModel.open(path)) {
-            int shards = model.sources().size();
+            int shards = model.sources().checkpoints().size();
             details.set("config", ConfigFacts.of(model.config()));
             notes.addAll(model.config().notes());
             return result(
@@ -120,7 +120,7 @@ final class Inspector {
 
     /// The tensors by Meta's names, joined where shards divide them.
     private static List<TensorInfo> wholeTensors(LlamaModel model) {
-        return model.sources().getFirst().tensors().stream()
+        return model.sources().checkpoints().getFirst().tensors().stream()
                 .map(tensor ->
                         TensorNames.META
                                 .canonical(tensor.name())
@@ -194,7 +194,7 @@ final class Inspector {
     }
 
     private Inspection adapter(String what) throws IOException {
-        try (LoraAdapter adapter = LoraAdapter.open(path, Formats::open)) {
+        try (LoraAdapter adapter = LoraAdapter.open(path, "adapter", Formats::open)) {
             details.set("adapter", AdapterFacts.of(adapter));
             describeContainer(adapter.weights());
             TokenizerFiles.read(adapter.folder())

@@ -9,6 +9,7 @@ import dev.weightsmith.cli.OutputOptions;
 import dev.weightsmith.cli.PlanReport;
 import dev.weightsmith.cli.WrittenReport;
 import dev.weightsmith.engine.DiskSpace;
+import dev.weightsmith.engine.Engine;
 import dev.weightsmith.engine.Report;
 import dev.weightsmith.error.Finding;
 import dev.weightsmith.error.PlanException;
@@ -60,11 +61,13 @@ public final class JobRunner {
     }
 
     private void describe(Job job, ObjectNode details) throws IOException {
-        var disk = DiskSpace.of(job.plan());
-        var going = Going.of(job.plan(), CoreCalls.engineOptions(job, options));
+        Engine engine = CoreCalls.engine(job, options);
+        DiskSpace disk = engine.space();
+        var going = Going.of(engine);
         var report =
                 new PlanReport(
                         job.plan(),
+                        job.target(),
                         job.findings(),
                         going.displaced(),
                         disk,
@@ -82,7 +85,7 @@ public final class JobRunner {
     }
 
     private void carryOut(Job job, ObjectNode details) throws IOException {
-        DiskSpace.of(job.plan()).require();
+        CoreCalls.engine(job, options).space().require();
         if (output.verbose()) {
             output.note(
                     "writing "
@@ -95,7 +98,7 @@ public final class JobRunner {
                             + " of memory");
         }
         Report written = core.run(job, options, output.progress());
-        var report = new WrittenReport(job.plan().target(), written, job.findings());
+        var report = new WrittenReport(job.target(), written, job.findings());
         if (output.json()) {
             output.print(report.json().setAll(details));
         } else if (!output.quiet()) {

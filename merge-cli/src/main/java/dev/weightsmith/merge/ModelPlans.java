@@ -50,14 +50,11 @@ public final class ModelPlans {
                             template);
             Plan one =
                     switch (format) {
-                        case HF -> HuggingFaceOutput.plan(model, target.out(), options);
+                        case HF -> HuggingFaceOutput.plan(model, options);
                         case HF_BIN ->
                                 HuggingFaceOutput.plan(
-                                        model,
-                                        target.out(),
-                                        options,
-                                        HuggingFaceOutput.Container.BIN);
-                        case META -> MetaOutput.plan(model, target.out(), options, target.shards());
+                                        model, options, HuggingFaceOutput.Container.BIN);
+                        case META -> MetaOutput.plan(model, options, target.shards());
                         case GGUF -> {
                             QuantizePlan quantized = gguf(model, target, options);
                             findings.addAll(quantized.findings());

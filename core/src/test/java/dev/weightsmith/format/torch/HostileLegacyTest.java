@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The cases L of hostile-inputs.md A.3.
+/// The legacy files of docs/specs/hostile-inputs.md#pytorch.
 class HostileLegacyTest {
     private static final byte[] FLOATS = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
     private static final byte[] OS_SYSTEM =

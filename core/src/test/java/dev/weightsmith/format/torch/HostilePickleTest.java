@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The cases P of hostile-inputs.md A.3.
+/// The pickles of docs/specs/hostile-inputs.md#pytorch.
 class HostilePickleTest {
     private static final byte[] FOUR_FLOATS = new byte[16];
 

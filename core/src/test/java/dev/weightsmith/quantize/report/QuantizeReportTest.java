@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.weightsmith.SharedData;
 import dev.weightsmith.engine.Deviation;
-import dev.weightsmith.engine.Engine;
-import dev.weightsmith.engine.EngineOptions;
 import dev.weightsmith.engine.Progress;
 import dev.weightsmith.format.gguf.GgufFile;
 import dev.weightsmith.plan.Plan;
@@ -17,6 +15,7 @@ import dev.weightsmith.quantize.QuantizedModel;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tensor.Shape;
 import dev.weightsmith.tensor.TensorInfo;
+import dev.weightsmith.testing.Runs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -78,14 +77,16 @@ class QuantizeReportTest {
     }
 
     private QuantizeReport measured(GgufFile model, FileType type, int threads) throws IOException {
-        var planned = QuantizedModel.plan(QuantizeSource.of(model), type, QuantizeRequest.plain());
+        var source = QuantizeSource.of(model);
+        var planned = QuantizedModel.plan(source, type, QuantizeRequest.plain());
         Path target = folder.resolve("out.gguf");
-        var plan = new Plan(target, false, planned.files("out.gguf", 0), List.of());
-        var written = Engine.run(plan, EngineOptions.defaults(), Progress.NONE);
+        var plan = new Plan(false, planned.files("out.gguf", 0), List.of());
+        var written = Runs.run(plan, target, source.sources());
         try (var file = GgufFile.open(target)) {
             return QuantizeReport.measure(
                     "tiny",
                     List.of(new QuantizeReport.Written("out.gguf", written.bytes(), planned, file)),
+                    source.sources(),
                     threads,
                     Progress.NONE);
         }

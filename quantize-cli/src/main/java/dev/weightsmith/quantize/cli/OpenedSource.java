@@ -35,7 +35,7 @@ record OpenedSource(QuantizeSource source, List<Finding> findings, Closeable fil
             checkpoint.close();
         }
         LlamaModel model = LlamaModel.open(path);
-        if (model.sources().size() == 1 && model.sources().getFirst() instanceof GgufFile gguf) {
+        if (model.sources().checkpoints().getFirst() instanceof GgufFile gguf) {
             return of(gguf);
         }
         try {

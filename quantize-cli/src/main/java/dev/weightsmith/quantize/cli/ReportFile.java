@@ -1,12 +1,11 @@
 package dev.weightsmith.quantize.cli;
 
-import dev.weightsmith.engine.Engine;
+import dev.weightsmith.checkpoint.Sources;
 import dev.weightsmith.engine.Progress;
 import dev.weightsmith.engine.Report;
 import dev.weightsmith.format.gguf.GgufFile;
 import dev.weightsmith.io.Destination;
 import dev.weightsmith.io.Staging;
-import dev.weightsmith.plan.Plan;
 import dev.weightsmith.quantize.QuantizePlan;
 import dev.weightsmith.quantize.report.QuantizeReport;
 import dev.weightsmith.report.Colophon;
@@ -19,15 +18,15 @@ import java.util.List;
 ///
 /// @param overwrite whether an existing page may be replaced
 record ReportFile(Destination destination, boolean overwrite, Colophon colophon) {
-    /// A page beside the files of a plan, or among them.
+    /// A page beside the files of a job, or among them.
     ///
+    /// @param models where those will be
     /// @param inputs files and folders that are read
     /// @throws dev.weightsmith.error.FileException if the page exists and may not be replaced, or
-    ///   is an input or one of the plan's files
+    ///   is an input or one of the job's files
     static ReportFile of(
-            Path path, Plan plan, List<Path> inputs, boolean overwrite, Colophon colophon)
+            Path path, Destination models, List<Path> inputs, boolean overwrite, Colophon colophon)
             throws IOException {
-        Destination models = Engine.destination(plan);
         Destination page = Destination.page(path, "--report").joining(models);
         page.requireApartFrom(models);
         page.requireApartFrom(inputs);
@@ -39,15 +38,25 @@ record ReportFile(Destination destination, boolean overwrite, Colophon colophon)
     ///
     /// @param model the name of what was quantized
     QuantizeReport write(
-            String model, QuantizePlan plan, Report written, int threads, Progress progress)
+            String model,
+            QuantizePlan plan,
+            Sources sources,
+            Report written,
+            int threads,
+            Progress progress)
             throws IOException {
-        QuantizeReport report = measure(model, plan, written, threads, progress);
+        QuantizeReport report = measure(model, plan, sources, written, threads, progress);
         Staging.write(destination, QuantizePage.of(report, colophon).bytes(), overwrite);
         return report;
     }
 
     private static QuantizeReport measure(
-            String model, QuantizePlan plan, Report written, int threads, Progress progress)
+            String model,
+            QuantizePlan plan,
+            Sources sources,
+            Report written,
+            int threads,
+            Progress progress)
             throws IOException {
         var files = new ArrayList<QuantizeReport.Written>();
         try {
@@ -69,7 +78,7 @@ record ReportFile(Destination destination, boolean overwrite, Colophon colophon)
                                 plan.models().get(i),
                                 GgufFile.open(first)));
             }
-            return QuantizeReport.measure(model, files, threads, progress);
+            return QuantizeReport.measure(model, files, sources, threads, progress);
         } finally {
             for (QuantizeReport.Written file : files) {
                 file.file().close();

@@ -3,6 +3,7 @@ package dev.weightsmith.quantize.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.weightsmith.checkpoint.Sources;
 import dev.weightsmith.engine.Comparison;
 import dev.weightsmith.engine.Progress;
 import dev.weightsmith.plan.Recipe;
@@ -38,7 +39,9 @@ class UsualErrorTest {
         var normal = new Recipe.Constant(Shape.of(ROWS, COLUMNS), values);
         var pair = new Comparison(normal, new Recipe.Cast(normal, type, Optional.empty()));
         double measured =
-                Comparison.deviations(List.of(pair), 1, Progress.NONE).getFirst().relative();
+                Comparison.deviations(List.of(pair), Sources.none(), 1, Progress.NONE)
+                        .getFirst()
+                        .relative();
         assertThat(measured / UsualError.of(type)).isCloseTo(1, within(0.02));
     }
 }

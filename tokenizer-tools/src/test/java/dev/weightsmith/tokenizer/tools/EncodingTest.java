@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Python libraries by make_ids.py: `ids.json`.
 class EncodingTest {
     /// Lines in which pieces of equal score overlap, which a list of merges cannot decide as the
-    /// model does: docs/formats/tokenizer-json.md.
+    /// model does: docs/formats/tokenizer.md#tokenizermodel-and-tokenizerjson.
     private static final List<Integer> UNDECIDED = List.of(2, 10, 16, 18, 25, 30, 32);
 
     /// The line that spells out special tokens; transformers takes them for what they name.

@@ -1,4 +1,4 @@
-package dev.weightsmith.engine;
+package dev.weightsmith.engine.rows;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -7,19 +7,19 @@ import java.lang.foreign.MemorySegment;
 ///
 /// It exists because fresh native memory costs a page fault per 4 KiB, which is more than most
 /// kernels cost.
-final class Scratch implements AutoCloseable {
+public final class Scratch implements AutoCloseable {
     private static final long ALIGNMENT = 64;
 
     private final Arena arena = Arena.ofShared();
     private final MemorySegment memory;
     private long used;
 
-    Scratch(long bytes) {
+    public Scratch(long bytes) {
         memory = arena.allocate(Math.max(ALIGNMENT, bytes), ALIGNMENT);
     }
 
     /// What an allocation of `bytes` really takes.
-    static long rounded(long bytes) {
+    public static long rounded(long bytes) {
         return Math.addExact(bytes, ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }
 

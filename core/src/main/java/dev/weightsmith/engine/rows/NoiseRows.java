@@ -1,24 +1,37 @@
-package dev.weightsmith.engine;
+package dev.weightsmith.engine.rows;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
 import dev.weightsmith.plan.Recipe;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /// Makes the rows of [Recipe.Noise].
 ///
 /// Value number `i` of the tensor is made of two random 64-bit words, the outputs number `2i` and
 /// `2i + 1` of the SplitMix64 generator, by the Box-Muller transform in `StrictMath`: the same on
 /// every machine and in every version of Java.
-record NoiseRows(Recipe.Noise noise) {
+final class NoiseRows extends Rows {
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
     private static final double UNIT = 0x1p-53;
 
-    void fill(MemorySegment out, long first, long count) {
-        long columns = noise.shape().columns();
-        for (long i = 0; i < count * columns; i++) {
-            out.setAtIndex(JAVA_FLOAT_UNALIGNED, i, value(first * columns + i));
+    private final Recipe.Noise noise;
+
+    NoiseRows(Recipe.Noise noise) {
+        super(noise, List.of());
+        this.noise = noise;
+    }
+
+    @Override
+    void fill(long first, long count, MemorySegment out, Making making) {
+        for (long i = 0; i < count * columns(); i++) {
+            out.setAtIndex(JAVA_FLOAT_UNALIGNED, i, value(first * columns() + i));
         }
+    }
+
+    @Override
+    long scratchBytes(long count) {
+        return 0;
     }
 
     private float value(long index) {
