@@ -23,8 +23,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("slow")
 class LikelyReasonsTest {
     private static final String EMBEDDING = "model.embed_tokens.weight";
     private static final String Q = "model.layers.0.self_attn.q_proj.weight";

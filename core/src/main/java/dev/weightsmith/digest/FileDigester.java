@@ -72,8 +72,13 @@ public final class FileDigester {
     ///
     /// @throws FileException if it is no regular file, cannot be read, or changed meanwhile
     public static Digest digest(Path file) throws FileException {
+        return digest(file, Progress.NONE);
+    }
+
+    /// The same of a large one.
+    public static Digest digest(Path file, Progress progress) throws FileException {
         var results = new ArrayDeque<DigestedFile>();
-        new FileDigester(1, Progress.NONE).digest(List.of(file), results::add);
+        new FileDigester(1, progress).digest(List.of(file), results::add);
         return switch (results.remove()) {
             case DigestedFile.Done done -> done.digest();
             case DigestedFile.Failed failed -> throw new FileException(failed.problem());

@@ -84,10 +84,8 @@ final class GgufSpecialTokens {
                 .findFirst();
     }
 
-    /// A special token as `tokenizer_config.json` gives it: text, or an object around it.
     private String text(String kind) {
-        JsonNode token = tokenizer.config().path(kind + "_token");
-        return (token.isObject() ? token.path("content") : token).asText("");
+        return tokenizer.specialToken(kind).orElse("");
     }
 
     private void putAddedAround(Map<String, GgufValue> metadata) {

@@ -8,15 +8,20 @@ import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
+import dev.weightsmith.io.ModelPlace;
 import dev.weightsmith.plan.Recipe;
 import dev.weightsmith.plan.Tensors;
 import dev.weightsmith.tensor.TensorInfo;
+import dev.weightsmith.tokenizer.ChatTemplates;
+import dev.weightsmith.tokenizer.TemplateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SequencedMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -27,6 +32,8 @@ import java.util.stream.Stream;
 public final class LoraAdapter implements AutoCloseable {
     private static final String CONFIG = "adapter_config.json";
     private static final String MLX_WEIGHTS = "adapters.safetensors";
+    private static final Pattern ARCHIVE_ENDING =
+            Pattern.compile("[.](zip|tar|tar[.]gz|tgz)$", Pattern.CASE_INSENSITIVE);
 
     private final Path source;
     private final Path folder;
@@ -36,6 +43,7 @@ public final class LoraAdapter implements AutoCloseable {
     private final AdapterTensors tensors;
     private final Optional<ObjectNode> modelConfig;
     private final Companions companions;
+    private final ChatTemplates chatTemplates;
     private final Optional<PublishedArchive> archive;
 
     private LoraAdapter(
@@ -47,6 +55,7 @@ public final class LoraAdapter implements AutoCloseable {
             AdapterTensors tensors,
             Optional<ObjectNode> modelConfig,
             Companions companions,
+            ChatTemplates chatTemplates,
             Optional<PublishedArchive> archive) {
         this.source = source;
         this.folder = folder;
@@ -56,6 +65,7 @@ public final class LoraAdapter implements AutoCloseable {
         this.tensors = tensors;
         this.modelConfig = modelConfig;
         this.companions = companions;
+        this.chatTemplates = chatTemplates;
         this.archive = archive;
     }
 
@@ -146,11 +156,18 @@ public final class LoraAdapter implements AutoCloseable {
                     AdapterTensors.of(weights, stored, read),
                     Companions.json(folder.resolve("config.json")),
                     Companions.read(folder),
+                    chatTemplates(source, folder),
                     archive);
         } catch (IOException | RuntimeException e) {
             weights.close();
             throw e;
         }
+    }
+
+    /// As with the tokenizer, what lies beside a sub-folder with the adapter is the adapter's too.
+    private static ChatTemplates chatTemplates(Path source, Path folder) throws IOException {
+        ChatTemplates own = TemplateFiles.read(folder);
+        return own.isEmpty() && Files.isDirectory(source) ? TemplateFiles.read(source) : own;
     }
 
     private static Checkpoint openMlx(Path folder, CheckpointOpener opener) throws IOException {
@@ -223,6 +240,15 @@ public final class LoraAdapter implements AutoCloseable {
         return source;
     }
 
+    /// What its folder or archive is called, without the archive's ending; where it lies in a
+    /// sub-folder, what that is called too.
+    public String name() {
+        String name = ARCHIVE_ENDING.matcher(ModelPlace.name(source)).replaceFirst("");
+        return archive.isPresent() || folder.equals(source)
+                ? name
+                : name + "/" + ModelPlace.name(folder);
+    }
+
     /// The folder that holds the files; temporary for an archive.
     public Path folder() {
         return folder;
@@ -250,6 +276,16 @@ public final class LoraAdapter implements AutoCloseable {
     /// What else it brings for that model.
     public Companions companions() {
         return companions;
+    }
+
+    /// The chat templates that it was trained with, as its files say.
+    public ChatTemplates chatTemplates() {
+        return chatTemplates;
+    }
+
+    /// Rows of the embedding that it brings, or of its lm_head.
+    public OptionalLong vocabulary() {
+        return Fold.vocabulary(this);
     }
 
     /// One of its files, as messages name it.

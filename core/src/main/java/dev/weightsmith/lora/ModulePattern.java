@@ -1,5 +1,6 @@
 package dev.weightsmith.lora;
 
+import dev.weightsmith.error.Printable;
 import dev.weightsmith.pattern.StepBudget;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -110,7 +111,8 @@ final class ModulePattern {
     private static void require(boolean common, char character) {
         if (!common) {
             throw new IllegalArgumentException(
-                    "uses '" + character + "' in a way that is not supported in module patterns");
+                    "uses %s in a way that is not supported in module patterns"
+                            .formatted(Printable.name(String.valueOf(character))));
         }
     }
 }

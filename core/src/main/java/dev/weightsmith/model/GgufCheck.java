@@ -10,6 +10,7 @@ import dev.weightsmith.llama.LlamaConfig;
 import dev.weightsmith.llama.TensorNames;
 import dev.weightsmith.tensor.Shape;
 import dev.weightsmith.tensor.TensorInfo;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,9 +26,9 @@ public final class GgufCheck {
     /// Checks a file's metadata and the names, shapes and types of its tensors; reads no weights.
     /// Biases and rope_freqs.weight may be there, as llama.cpp takes them.
     ///
-    /// @return its configuration, without the rope scaling that is in rope_freqs.weight
+    /// @return its configuration
     /// @throws FileException if it is of another architecture, or not sound
-    public static LlamaConfig require(GgufFile file) throws FileException {
+    public static LlamaConfig require(GgufFile file) throws IOException {
         Path path = file.path();
         LlamaConfig config = LlamaConfig.ofGguf(path, file.metadata(), List.of());
         Optional<GgufTokens> tokens = GgufTokens.read(path, file.metadata());
@@ -41,7 +42,7 @@ public final class GgufCheck {
                             + " as llama.vocab_size says");
         }
         requireTensors(file, config);
-        return config;
+        return LlamaConfig.ofGguf(file);
     }
 
     private static void requireTensors(GgufFile file, LlamaConfig said) throws FileException {

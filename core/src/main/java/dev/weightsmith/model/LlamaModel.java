@@ -7,12 +7,14 @@ import dev.weightsmith.llama.TensorNames;
 import dev.weightsmith.lora.Companions;
 import dev.weightsmith.plan.Recipe;
 import dev.weightsmith.plan.Tensors;
+import dev.weightsmith.tokenizer.TemplateChoice;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /// A LLaMA model, of whatever container, in one form: its configuration, and its tensors under
@@ -29,6 +31,7 @@ import java.util.SequencedMap;
 ///   that are no weights; empty for other containers
 /// @param sources the open files that the recipes read, those of adapters included
 /// @param companions what else the output has from the model's folder or from adapters
+/// @param templates where its chat template may come from
 public record LlamaModel(
         Path path,
         String container,
@@ -37,7 +40,8 @@ public record LlamaModel(
         Tokenizer tokenizer,
         List<SequencedMap<String, Recipe>> stateDicts,
         Sources sources,
-        Companions companions)
+        Companions companions,
+        TemplateSources templates)
         implements AutoCloseable {
 
     /// Where a model's vocabulary is described.
@@ -83,7 +87,16 @@ public record LlamaModel(
             Tokenizer tokenizer,
             List<SequencedMap<String, Recipe>> stateDicts,
             Sources sources) {
-        this(path, container, config, tensors, tokenizer, stateDicts, sources, Companions.none());
+        this(
+                path,
+                container,
+                config,
+                tensors,
+                tokenizer,
+                stateDicts,
+                sources,
+                Companions.none(),
+                TemplateSources.of(tokenizer));
     }
 
     public LlamaModel {
@@ -100,7 +113,15 @@ public record LlamaModel(
                         Math.toIntExact(embedding.shape().rows()),
                         !other.containsKey(TensorNames.OUTPUT));
         return new LlamaModel(
-                path, container, grown, other, tokenizer, stateDicts, sources, companions);
+                path,
+                container,
+                grown,
+                other,
+                tokenizer,
+                stateDicts,
+                sources,
+                companions,
+                templates);
     }
 
     /// The same model whose recipes read other files, too.
@@ -113,7 +134,8 @@ public record LlamaModel(
                 tokenizer,
                 stateDicts,
                 sources.and(other),
-                companions);
+                companions,
+                templates);
     }
 
     /// The tensors with the files that they are read from.
@@ -124,20 +146,59 @@ public record LlamaModel(
     /// The same model with another vocabulary.
     public LlamaModel withTokenizer(Tokenizer other) {
         return new LlamaModel(
-                path, container, config, tensors, other, stateDicts, sources, companions);
+                path,
+                container,
+                config,
+                tensors,
+                other,
+                stateDicts,
+                sources,
+                companions,
+                templates.and(other));
+    }
+
+    /// The same model, which such adapters have made what it is.
+    LlamaModel withTemplatesOf(List<TemplateChoice.Adapter> adapters) {
+        return new LlamaModel(
+                path,
+                container,
+                config,
+                tensors,
+                tokenizer,
+                stateDicts,
+                sources,
+                companions,
+                templates.withAdapters(adapters));
+    }
+
+    /// The chat template that the model gets where it is written.
+    ///
+    /// @param asked by the user
+    /// @throws dev.weightsmith.error.FileException if a file with one cannot be read
+    public TemplateChoice template(Optional<TemplateChoice.Asked> asked) throws IOException {
+        return TemplateChoice.of(
+                asked, templates.adapters(), templates.own(), config.vocabularySize());
     }
 
     /// The same tensors as another configuration describes them.
     LlamaModel withConfig(LlamaConfig other) {
         return new LlamaModel(
-                        path, container, other, tensors, tokenizer, stateDicts, sources, companions)
+                        path,
+                        container,
+                        other,
+                        tensors,
+                        tokenizer,
+                        stateDicts,
+                        sources,
+                        companions,
+                        templates)
                 .withTensors(tensors);
     }
 
     /// The same model with other files beside it.
     LlamaModel withCompanions(Companions other) {
         return new LlamaModel(
-                path, container, config, tensors, tokenizer, stateDicts, sources, other);
+                path, container, config, tensors, tokenizer, stateDicts, sources, other, templates);
     }
 
     /// The same model without Python files and without what names them.

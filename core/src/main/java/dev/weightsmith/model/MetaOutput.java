@@ -59,6 +59,7 @@ public final class MetaOutput {
     }
 
     private Plan plan() throws IOException {
+        requireSayable();
         requireSplittable();
         SequencedMap<String, Recipe> whole = wholeTensors();
         var files = new ArrayList<Plan.TensorFile>();
@@ -68,6 +69,7 @@ public final class MetaOutput {
                     whole.entrySet().stream()
                             .map(t -> new PlannedTensor(t.getKey(), part(t, index)))
                             .toList();
+            FloatWeights.require(model, dict, "a Meta checkpoint");
             String name = MetaShards.name(shard);
             files.add(
                     Plan.TensorFile.of(
@@ -78,7 +80,7 @@ public final class MetaOutput {
         }
         var texts = new ArrayList<Plan.TextFile>();
         texts.add(new Plan.TextFile(PARAMS, params()));
-        texts.addAll(ModelTexts.tokenizer(model));
+        texts.addAll(ModelTexts.tokenizer(model, options));
         return new Plan(true, files, texts);
     }
 
@@ -148,14 +150,28 @@ public final class MetaOutput {
                                             + " shards")
                             .withHint("choose --shards that divides them all"));
         }
+    }
+
+    /// A `params.json` says neither how positions are stretched nor how wide a head is, which
+    /// Meta's code takes for the width divided by the heads.
+    private void requireSayable() {
         if (!(config.ropeScaling() instanceof RopeScaling.None)) {
-            throw new PlanException(
-                    Problem.of(
-                                    ErrorKind.UNSUPPORTED,
-                                    model.path(),
-                                    "its rope scaling has no place in a Meta checkpoint")
-                            .withHint("choose --format hf, hf-bin or gguf"));
+            throw unsayable("its rope scaling has");
         }
+        if ((long) config.heads() * config.headSize() != config.hiddenSize()) {
+            throw unsayable(
+                    "its %d heads of %d elements, which do not make its width of %d, have"
+                            .formatted(config.heads(), config.headSize(), config.hiddenSize()));
+        }
+    }
+
+    private PlanException unsayable(String what) {
+        return new PlanException(
+                Problem.of(
+                                ErrorKind.UNSUPPORTED,
+                                model.path(),
+                                what + " no place in a Meta checkpoint")
+                        .withHint("choose --format hf, hf-bin or gguf"));
     }
 
     private byte[] params() throws IOException {

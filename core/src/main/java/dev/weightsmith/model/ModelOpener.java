@@ -12,6 +12,8 @@ import dev.weightsmith.format.torch.TorchFile;
 import dev.weightsmith.llama.LlamaConfig;
 import dev.weightsmith.llama.RopeScaling;
 import dev.weightsmith.llama.TensorNames;
+import dev.weightsmith.lora.ForeignPart;
+import dev.weightsmith.lora.SameTensors;
 import dev.weightsmith.plan.PlannedTensor;
 import dev.weightsmith.plan.Recipe;
 import dev.weightsmith.plan.RotaryLayout;
@@ -87,6 +89,12 @@ final class ModelOpener {
         LlamaConfig config = LlamaConfig.readConfigJson(configFile);
         Tensors stored = Tensors.of(role, checkpoint);
         var tensors = canonical(TensorNames.HUGGING_FACE, stored.recipes(), config);
+        if (!config.tiedEmbeddings()) {
+            requireHead(
+                    tensors, "tie_word_embeddings in config.json does not say is the embedding");
+        } else if (holdsOneMatrixTwice(checkpoint)) {
+            tensors.remove(TensorNames.OUTPUT);
+        }
         requireAnnounced("attention_bias", "self_attn.q_proj", config, tensors);
         requireAnnounced("mlp_bias", "mlp.up_proj", config, tensors);
         return checked(
@@ -98,6 +106,30 @@ final class ModelOpener {
                         tokenizer(folder),
                         stateDicts(stored.sources()),
                         stored.sources()));
+    }
+
+    /// @param reason why there must be an lm_head, as the end of a sentence
+    private void requireHead(Map<String, Recipe> tensors, String reason) throws FileException {
+        if (tensors.containsKey(TensorNames.EMBEDDING)
+                && !tensors.containsKey(TensorNames.OUTPUT)) {
+            throw new FileException(
+                    Problem.of(
+                                    ErrorKind.MALFORMED,
+                                    path,
+                                    "lacks tensor %s, which %s"
+                                            .formatted(Printable.name(TensorNames.OUTPUT), reason))
+                            .withHint("weights are missing: get the files again"));
+        }
+    }
+
+    /// PyTorch's files have the one matrix of a tied model under both names. Two that differ are
+    /// not tied, whatever the configuration says, as in transformers 5.
+    private static boolean holdsOneMatrixTwice(Checkpoint checkpoint) throws IOException {
+        Optional<TensorInfo> embedding = checkpoint.find(TensorNames.EMBEDDING);
+        Optional<TensorInfo> head = checkpoint.find(TensorNames.OUTPUT);
+        return embedding.isPresent()
+                && head.isPresent()
+                && SameTensors.sameBytes(checkpoint, embedding.get(), checkpoint, head.get());
     }
 
     /// @param announced the field of `config.json` that says that there are biases
@@ -137,12 +169,14 @@ final class ModelOpener {
                             path.resolve("params.json"),
                             name -> TensorNames.META.of(name).map(joined::get).map(Recipe::shape));
             requireNoLlama3(config);
+            var tensors = canonical(TensorNames.META, joined, config);
+            requireHead(tensors, "every Meta checkpoint has");
             return checked(
                     new LlamaModel(
                             path,
                             shards.size() == 1 ? "Meta" : "Meta, " + shards.size() + " shards",
                             config,
-                            canonical(TensorNames.META, joined, config),
+                            tensors,
                             tokenizer(path),
                             List.of(),
                             sources));
@@ -167,8 +201,7 @@ final class ModelOpener {
     }
 
     private LlamaModel gguf(GgufFile file) throws IOException {
-        GgufCheck.require(file);
-        LlamaConfig config = LlamaConfig.ofGguf(file);
+        LlamaConfig config = GgufCheck.require(file);
         Tensors stored = Tensors.of(role, file);
         return checked(
                 new LlamaModel(
@@ -199,14 +232,7 @@ final class ModelOpener {
             if (TensorNames.isDropped(stored)) {
                 continue;
             }
-            String name =
-                    names.canonical(stored)
-                            .orElseThrow(() ->
-                                    FileException.unsupported(
-                                            path,
-                                            "tensor "
-                                                    + Printable.name(stored)
-                                                    + " is no part of a LLaMA model"));
+            String name = names.canonical(stored).orElseThrow(() -> foreign(stored));
             Optional<Integer> heads =
                     names == TensorNames.HUGGING_FACE
                             ? Optional.empty()
@@ -217,6 +243,13 @@ final class ModelOpener {
                             .orElse(entry.getValue()));
         }
         return canonical;
+    }
+
+    private FileException foreign(String name) {
+        String what =
+                ForeignPart.of(name).map(ForeignPart::what).orElse("no part of a LLaMA model");
+        return FileException.unsupported(
+                path, "tensor %s is %s".formatted(Printable.name(name), what));
     }
 
     /// The model, if its tensors are those of its configuration. The embedding's rows are the

@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Objects;
 import java.util.SequencedMap;
 
 /// A model as the GGUF file that is to be quantized holds it, or would hold it.
@@ -43,24 +42,24 @@ public record QuantizeSource(
     /// @throws FileException if it is no sound LLaMA model
     public static QuantizeSource of(GgufFile file) throws IOException {
         LlamaConfig config = GgufCheck.require(file);
-        Tensors stored = Tensors.of("model", file);
         return new QuantizeSource(
                 file.path(),
                 true,
-                file.tensorsByFile().stream()
-                        .map(part ->
-                                part.stream()
-                                        .map(tensor ->
-                                                new PlannedTensor(
-                                                        tensor.name(),
-                                                        Objects.requireNonNull(
-                                                                stored.recipes()
-                                                                        .get(tensor.name()))))
-                                        .toList())
-                        .toList(),
+                stored(file),
                 file.metadata(),
                 facts(config),
-                stored.sources());
+                Sources.of("model", file));
+    }
+
+    /// The tensors of each of a file's parts, as they are.
+    static List<List<PlannedTensor>> stored(GgufFile file) throws IOException {
+        Sources sources = Sources.of("model", file);
+        return sources.all().stream()
+                .map(part ->
+                        Tensors.loads(part, sources.file(part)).entrySet().stream()
+                                .map(load -> new PlannedTensor(load.getKey(), load.getValue()))
+                                .toList())
+                .toList();
     }
 
     /// A model of any container, merged or not, as it is converted: quantizing at once and

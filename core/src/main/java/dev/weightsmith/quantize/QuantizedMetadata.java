@@ -28,9 +28,13 @@ final class QuantizedMetadata {
         }
         values.put("general.quantization_version", new GgufValue.U32(2));
         values.put("general.file_type", new GgufValue.U32(type.number()));
-        overrides.forEach(override -> append(values, override.key(), override.value()));
+        override(values, overrides);
         importance.ifPresent(matrix -> append(values, matrix));
         return values;
+    }
+
+    static void override(SequencedMap<String, GgufValue> values, List<MetadataOverride> overrides) {
+        overrides.forEach(override -> append(values, override.key(), override.value()));
     }
 
     private static void append(

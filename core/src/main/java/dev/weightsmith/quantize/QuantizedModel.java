@@ -69,10 +69,7 @@ public record QuantizedModel(
         return new QuantizedModel(
                 type,
                 inputs,
-                switch (request.split()) {
-                    case SplitRule.Keep _ -> regrouped(outputs, source.parts());
-                    case SplitRule.Limits limits -> divided(outputs, limits);
-                },
+                grouped(regrouped(outputs, source.parts()), request.split()),
                 choices,
                 QuantizedMetadata.of(source, type, request.importance(), request.overrides()),
                 ChoiceNotes.of(
@@ -88,6 +85,15 @@ public record QuantizedModel(
     ///
     /// @param name of the undivided file
     public List<Plan.TensorFile> files(String name, int lane) {
+        return files(name, lane, metadata, parts);
+    }
+
+    /// @param parts the tensors of each file
+    static List<Plan.TensorFile> files(
+            String name,
+            int lane,
+            SequencedMap<String, GgufValue> metadata,
+            List<List<PlannedTensor>> parts) {
         List<List<TensorInfo>> groups =
                 parts.stream()
                         .map(part -> part.stream().map(PlannedTensor::info).toList())
@@ -166,6 +172,17 @@ public record QuantizedModel(
                 ErrorKind.UNSUPPORTED,
                 path,
                 "tensor " + Printable.name(tensor.name()) + ": " + why);
+    }
+
+    /// Tensors in files as they are to be.
+    ///
+    /// @param parts in files as they are, or all in their order
+    static List<List<PlannedTensor>> grouped(List<List<PlannedTensor>> parts, SplitRule split) {
+        return switch (split) {
+            case SplitRule.Keep _ -> parts;
+            case SplitRule.Limits limits ->
+                    divided(parts.stream().flatMap(List::stream).toList(), limits);
+        };
     }
 
     private static List<List<PlannedTensor>> divided(

@@ -31,6 +31,9 @@ public final class SentencePieceModel {
     private static final int LARGEST_FILE = 64 << 20;
     private static final int DEEPEST_NESTING = 32;
 
+    /// What the piece that fills short texts is called in grown vocabularies.
+    private static final List<String> PADDING = List.of("[PAD]", "<pad>");
+
     /// How the pieces were learned, and so how text is cut.
     public enum Kind {
         UNIGRAM,
@@ -210,6 +213,19 @@ public final class SentencePieceModel {
     /// The id that fills short texts, if there is one.
     public OptionalInt paddingId() {
         return specialId(proto.getTrainerSpec().getPadId());
+    }
+
+    /// The same, or where the model says none the piece that is called so: merging vocabularies
+    /// adds it as a piece like any other.
+    public OptionalInt padding() {
+        OptionalInt said = paddingId();
+        return said.isPresent()
+                ? said
+                : PADDING.stream()
+                        .map(this::id)
+                        .filter(OptionalInt::isPresent)
+                        .findFirst()
+                        .orElse(said);
     }
 
     private OptionalInt specialId(int id) {

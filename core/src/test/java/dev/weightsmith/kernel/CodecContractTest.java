@@ -190,6 +190,7 @@ class CodecContractTest {
             codec.encode(in.segment(), out.segment(), rows, columns, segment);
             out.assertFenceIntact();
             assertThat(in.bytes()).isEqualTo(values);
+            KernelVectors.encoded(codec, rows, columns, values, importance, out.bytes());
             return out.bytes();
         }
     }
@@ -202,6 +203,7 @@ class CodecContractTest {
             codec.decode(in.segment(), out.segment(), rows, columns);
             out.assertFenceIntact();
             assertThat(in.bytes()).isEqualTo(encoded);
+            KernelVectors.decoded(codec, rows, columns, encoded, out.bytes());
             return out.bytes();
         }
     }

@@ -9,9 +9,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DoctorTest {
     private static final Path BASE = Path.of("base");
@@ -25,12 +27,13 @@ class DoctorTest {
     /// Findings as lines such as `NOTE base: has a vocabulary of 9`.
     private List<String> examine(Tensors model, Map<Path, Integer> pieces, LoraAdapter... adapters)
             throws IOException {
-        TokenizerSize sizes =
+        TokenizerSize.Finder sizes =
                 place ->
-                        pieces.containsKey(place)
-                                ? OptionalInt.of(pieces.getOrDefault(place, 0))
-                                : OptionalInt.empty();
-        return Doctor.examine(BASE, model, List.of(adapters), sizes).stream()
+                        Optional.ofNullable(pieces.get(place))
+                                .map(tokens -> new TokenizerSize(tokens, 0));
+        return Doctor.examine(
+                        BASE, model, List.of(adapters), sizes, new MissingPart(Map.of(), false))
+                .stream()
                 .map(f -> f.severity() + " " + f.problem())
                 .map(line -> line.replace(folder + "/", ""))
                 .toList();
@@ -50,6 +53,24 @@ class DoctorTest {
                                 + " Chinese-Alpaca-Plus adapter needs Chinese-LLaMA-Plus before it",
                         "NOTE alpaca: changes 1 modules with rank 2 and brings a vocabulary of"
                                 + " 49954 (Chinese-Alpaca)");
+    }
+
+    @Test
+    void secondAdapterOfAStackAloneIsAWarning() throws IOException {
+        var adapter = adapter("chinese-alpaca-plus", Adapters.withVocabulary(49954, 1));
+        assertThat(examine(Adapters.readable(32000), adapter))
+                .anyMatch(line ->
+                        line.startsWith(
+                                "WARNING chinese-alpaca-plus: is called"
+                                        + " Chinese-Alpaca-Plus or -Pro"));
+    }
+
+    @Test
+    void secondAdapterAfterTheFirstIsRight() throws IOException {
+        var first = adapter("chinese-llama-plus", Adapters.withVocabulary(49953, 1));
+        var second = adapter("chinese-alpaca-plus", Adapters.withVocabulary(49954, 2));
+        assertThat(examine(Adapters.readable(32000), first, second))
+                .noneMatch(line -> line.startsWith("WARNING"));
     }
 
     @Test
@@ -121,6 +142,37 @@ class DoctorTest {
                 .contains(
                         "ERROR one: has 49953 (Chinese-LLaMA) embedding rows, but its tokenizer"
                                 + " 49954 (Chinese-Alpaca) pieces");
+    }
+
+    /// As LLaMA-Factory, axolotl and others leave it.
+    @ParameterizedTest
+    @CsvSource({"49960, 49953", "49984, 49953", "50048, 49954", "32064, 32001"})
+    void embeddingMayBePaddedToARoundNumber(int rows, int pieces) throws IOException {
+        var adapter = adapter("one", Adapters.withVocabulary(rows, 1));
+        assertThat(examine(Adapters.readable(32000), Map.of(adapter.folder(), pieces), adapter))
+                .noneMatch(line -> line.startsWith("ERROR"))
+                .anyMatch(line ->
+                        line.startsWith("NOTE one: has " + rows + " embedding rows")
+                                && line.endsWith("the last " + (rows - pieces) + " are padding"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"49955, 49953", "50000, 49953", "49953, 49984"})
+    void otherRowsWithoutATokenAreAMistake(int rows, int pieces) throws IOException {
+        var adapter = adapter("one", Adapters.withVocabulary(rows, 1));
+        assertThat(examine(Adapters.readable(32000), Map.of(adapter.folder(), pieces), adapter))
+                .anyMatch(line -> line.startsWith("ERROR one: has " + rows));
+    }
+
+    @Test
+    void embeddingMayHaveTheRowsThatTheBaseHasForThisTokenizer() throws IOException {
+        var adapter = adapter("one", Adapters.withVocabulary(50000, 1));
+        Map<Path, Integer> same = Map.of(BASE, 32000, adapter.folder(), 32000);
+        assertThat(examine(Adapters.readable(50000), same, adapter))
+                .noneMatch(line -> line.startsWith("ERROR"));
+        Map<Path, Integer> other = Map.of(BASE, 50000, adapter.folder(), 32000);
+        assertThat(examine(Adapters.readable(50000), other, adapter))
+                .anyMatch(line -> line.startsWith("ERROR one: has 50000"));
     }
 
     @Test

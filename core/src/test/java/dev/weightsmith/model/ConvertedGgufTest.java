@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 ///
 /// llama.cpp had the Hugging Face folder, so only there can all be the same; a Meta folder says
 /// less.
+@Tag("slow")
 class ConvertedGgufTest {
 
     /// A key that we write differently from llama.cpp on purpose. All others are the same.

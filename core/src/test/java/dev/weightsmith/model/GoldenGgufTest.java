@@ -17,6 +17,7 @@ import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tensor.TensorInfo;
 import dev.weightsmith.testing.Runs;
 import dev.weightsmith.testing.Samples;
+import dev.weightsmith.tokenizer.TemplateChoice;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,7 +45,8 @@ class GoldenGgufTest {
                         Optional.of(converted),
                         Long.MAX_VALUE,
                         Optional.of("Chinese Alpaca"),
-                        Optional.empty());
+                        // The converter was given a folder without.
+                        Optional.of(TemplateChoice.Asked.of("none")));
         var request =
                 new QuantizeRequest(
                         QuantizationOptions.none(), importance, false, List.of(), SplitRule.none());

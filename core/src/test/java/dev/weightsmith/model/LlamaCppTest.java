@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// llama.cpp itself loads our files and continues a text as it should.
 ///
 /// Its `close` leaves a thread behind, which ends with the JVM.
+@Tag("slow")
 class LlamaCppTest {
     private static final String PROMPT = "Once upon a time";
 

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.SharedData;
 import dev.weightsmith.engine.Report;
+import dev.weightsmith.error.ErrorKind;
+import dev.weightsmith.format.Refused;
 import dev.weightsmith.json.JsonText;
 import dev.weightsmith.model.HuggingFaceOutput.Container;
 import dev.weightsmith.plan.Plan;
@@ -210,6 +212,18 @@ class ReferenceFilesTest {
             Report report = Runs.run(bin(model), back, model.sources());
             assertThat(report.files().getFirst().sha256())
                     .isEqualTo(direct.get("pytorch_model.bin"));
+        }
+    }
+
+    /// Meta's code divides the width by the heads, whatever the matrices are.
+    @Test
+    void headsThatDoNotMakeTheWidthHaveNoPlaceInAMetaCheckpoint() throws IOException {
+        try (LlamaModel model = LlamaModel.open(SharedData.path("families/llama-headdim"))) {
+            Refused.plan(
+                    () -> MetaOutput.plan(model, OutputOptions.defaults(), OptionalInt.empty()),
+                    ErrorKind.UNSUPPORTED,
+                    "its 4 heads of 32 elements, which do not make its width of 64, have no place"
+                            + " in a Meta checkpoint");
         }
     }
 }

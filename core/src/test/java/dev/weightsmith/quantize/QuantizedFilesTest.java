@@ -18,12 +18,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// Files as the engine writes them, byte for byte llama.cpp's.
+@Tag("slow")
 class QuantizedFilesTest {
     private static final List<FileType> TYPES =
             List.of(FileType.Q4_K_M, FileType.Q5_0, FileType.F16);

@@ -6,6 +6,8 @@ import dev.weightsmith.engine.Engine;
 import dev.weightsmith.engine.Progress;
 import dev.weightsmith.engine.Report;
 import dev.weightsmith.error.Finding;
+import dev.weightsmith.model.DigestedAdapters;
+import dev.weightsmith.model.FoldOptions;
 import dev.weightsmith.model.Folded;
 import dev.weightsmith.plan.Plan;
 import java.io.IOException;
@@ -17,13 +19,22 @@ import java.util.Optional;
 final class CoreCalls implements Core {
     @Override
     public Job plan(Request request, JobOptions job, Progress progress) throws IOException {
-        Folded folded = Folded.open(request.model(), request.adapters(), request.roundOnce());
+        KnownFiles known = KnownFiles.published();
+        Folded folded =
+                Folded.open(
+                        request.model(),
+                        request.adapters(),
+                        new FoldOptions(
+                                request.roundOnce(),
+                                request.strict(),
+                                request.target().floatingType(),
+                                new DigestedAdapters(known, progress)));
         try {
             var findings = new ArrayList<Finding>(folded.findings());
             findings.addAll(TokenizerFindings.of(folded.model(), request.target().formats()));
             findings.addAll(
-                    new KnownInputs(KnownFiles.published(), job.threads(), progress)
-                            .check(folded.files(), request.strict()));
+                    new KnownInputs(known, job.threads(), progress)
+                            .check(folded.unknownFiles(), request.strict()));
             Plan plan = ModelPlans.of(folded.model(), request.target(), name(request), findings);
             return new Job(
                     plan,

@@ -3,6 +3,7 @@ package dev.weightsmith.format.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weightsmith.error.ErrorKind;
+import dev.weightsmith.testing.PickleBuilder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.weightsmith.model;
+package dev.weightsmith.testing;
 
 import dev.weightsmith.checkpoint.Sources;
 import dev.weightsmith.engine.EngineOptions;
@@ -9,24 +9,32 @@ import dev.weightsmith.plan.Plan;
 import dev.weightsmith.plan.PlannedTensor;
 import dev.weightsmith.plan.Recipe;
 import dev.weightsmith.plan.Tensors;
-import dev.weightsmith.testing.Runs;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /// A sound GGUF file's metadata and tensors, to be spoiled by a test.
-record EditedGguf(SequencedMap<String, GgufValue> metadata, SequencedMap<String, Recipe> tensors) {
+///
+/// @param others what recipes read besides that file
+public record EditedGguf(
+        SequencedMap<String, GgufValue> metadata,
+        SequencedMap<String, Recipe> tensors,
+        List<Sources> others) {
     /// How a test spoils them.
-    interface Edit {
+    public interface Edit {
         void of(EditedGguf file);
     }
 
     /// Writes `out`, the file `source` with the edit made.
-    static Path write(Path source, Path out, Edit edit) throws IOException {
+    public static Path write(Path source, Path out, Edit edit) throws IOException {
         try (GgufFile file = GgufFile.open(source)) {
-            var edited = new EditedGguf(new LinkedHashMap<>(file.metadata()), tensors(file));
+            var edited =
+                    new EditedGguf(
+                            new LinkedHashMap<>(file.metadata()), tensors(file), new ArrayList<>());
             edit.of(edited);
             List<PlannedTensor> planned =
                     edited.tensors.entrySet().stream()
@@ -44,7 +52,7 @@ record EditedGguf(SequencedMap<String, GgufValue> metadata, SequencedMap<String,
                             List.of(Plan.TensorFile.of(part.name(), part.layout(), planned)),
                             List.of()),
                     out,
-                    Sources.of("model", file),
+                    edited.others.stream().reduce(Sources.of("model", file), Sources::and),
                     new EngineOptions(1, 100_000_000, true));
         }
         return out;
@@ -54,22 +62,28 @@ record EditedGguf(SequencedMap<String, GgufValue> metadata, SequencedMap<String,
         return new LinkedHashMap<>(Tensors.of("model", file).recipes());
     }
 
+    /// Puts all tensors of another file in.
+    public void putAll(MemoryCheckpoint other) {
+        tensors.putAll(other.recipes());
+        others.add(other.sources());
+    }
+
     /// Puts a value below `tokenizer.ggml.`.
-    void tokenizer(String key, GgufValue value) {
+    public void tokenizer(String key, GgufValue value) {
         metadata.put("tokenizer.ggml." + key, value);
     }
 
-    List<String> tokens() {
+    public List<String> tokens() {
         return value("tokens") instanceof GgufValue.Texts(List<String> tokens) ? tokens : List.of();
     }
 
-    float[] scores() {
+    public float[] scores() {
         return value("scores") instanceof GgufValue.F32s(float[] scores)
                 ? scores.clone()
                 : new float[0];
     }
 
-    int[] types() {
+    public int[] types() {
         return value("token_type") instanceof GgufValue.I32s(int[] types)
                 ? types.clone()
                 : new int[0];
@@ -79,7 +93,7 @@ record EditedGguf(SequencedMap<String, GgufValue> metadata, SequencedMap<String,
         return metadata.getOrDefault("tokenizer.ggml." + key, new GgufValue.Bool(false));
     }
 
-    Recipe tensor(String name) {
-        return java.util.Optional.ofNullable(tensors.get(name)).orElseThrow();
+    public Recipe tensor(String name) {
+        return Optional.ofNullable(tensors.get(name)).orElseThrow();
     }
 }

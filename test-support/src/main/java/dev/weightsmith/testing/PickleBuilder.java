@@ -1,4 +1,4 @@
-package dev.weightsmith.format.torch;
+package dev.weightsmith.testing;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -6,15 +6,19 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /// Writes pickles opcode by opcode, well formed or not.
-final class PickleBuilder {
+public final class PickleBuilder {
+    private static final int PROTO = 0x80;
+    private static final int LONG1 = 0x8a;
+    private static final int NEWFALSE = 0x89;
+
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-    static PickleBuilder protocol(int protocol) {
-        return new PickleBuilder().op(Opcode.PROTO, protocol);
+    public static PickleBuilder protocol(int protocol) {
+        return new PickleBuilder().op(PROTO, protocol);
     }
 
     /// A dict with one tensor `w` of the `count` floats in storage 0.
-    static byte[] oneTensor(int count) {
+    public static byte[] oneTensor(int count) {
         return protocol(2)
                 .op('}', '(')
                 .text("w")
@@ -23,36 +27,36 @@ final class PickleBuilder {
                 .bytes();
     }
 
-    PickleBuilder op(int... bytes) {
+    public PickleBuilder op(int... bytes) {
         for (int b : bytes) {
             out.write(b);
         }
         return this;
     }
 
-    PickleBuilder int32(int value) {
+    public PickleBuilder int32(int value) {
         return raw(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(value).array());
     }
 
-    PickleBuilder int64(long value) {
+    public PickleBuilder int64(long value) {
         return raw(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array());
     }
 
-    PickleBuilder raw(byte[] bytes) {
+    public PickleBuilder raw(byte[] bytes) {
         out.writeBytes(bytes);
         return this;
     }
 
-    PickleBuilder text(String text) {
+    public PickleBuilder text(String text) {
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
         return op('X').int32(utf8.length).raw(utf8);
     }
 
-    PickleBuilder integer(long value) {
-        return value == (int) value ? op('J').int32((int) value) : op(Opcode.LONG1, 8).int64(value);
+    public PickleBuilder integer(long value) {
+        return value == (int) value ? op('J').int32((int) value) : op(LONG1, 8).int64(value);
     }
 
-    PickleBuilder integers(int... values) {
+    public PickleBuilder integers(int... values) {
         op('(');
         for (int value : values) {
             integer(value);
@@ -60,15 +64,15 @@ final class PickleBuilder {
         return op('t');
     }
 
-    PickleBuilder global(String module, String name) {
+    public PickleBuilder global(String module, String name) {
         return op('c').raw((module + "\n" + name + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
-    PickleBuilder orderedDict() {
+    public PickleBuilder orderedDict() {
         return global("collections", "OrderedDict").op(')', 'R');
     }
 
-    PickleBuilder storage(String type, String key, long elements) {
+    public PickleBuilder storage(String type, String key, long elements) {
         return op('(').text("storage")
                 .global("torch", type)
                 .text(key)
@@ -77,7 +81,7 @@ final class PickleBuilder {
                 .op('t', 'Q');
     }
 
-    PickleBuilder tensor(
+    public PickleBuilder tensor(
             String type, String key, long elements, long offset, int[] sizes, int[] strides) {
         return global("torch._utils", "_rebuild_tensor_v2")
                 .op('(')
@@ -85,12 +89,12 @@ final class PickleBuilder {
                 .integer(offset)
                 .integers(sizes)
                 .integers(strides)
-                .op(Opcode.NEWFALSE)
+                .op(NEWFALSE)
                 .orderedDict()
                 .op('t', 'R');
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         return out.toByteArray();
     }
 }

@@ -1,4 +1,4 @@
-package dev.weightsmith.format.torch;
+package dev.weightsmith.testing;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -10,26 +10,26 @@ import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 
 /// Writes zips field by field, so that a test can make any field lie.
-final class ZipBuilder {
+public final class ZipBuilder {
     /// One member; what its constructor sets is true until a test changes it.
-    static final class Member {
-        String name;
-        String localName;
-        byte[] bytes;
-        int size;
-        int crc;
-        int method;
-        int flags;
-        int localFlags;
-        int localCrc;
-        int localSize;
-        int localMethod;
-        int offsetShift;
-        byte[] centralExtra = {};
-        byte[] localExtra = {};
-        boolean written = true;
+    public static final class Member {
+        public String name;
+        public String localName;
+        public byte[] bytes;
+        public int size;
+        public int crc;
+        public int method;
+        public int flags;
+        public int localFlags;
+        public int localCrc;
+        public int localSize;
+        public int localMethod;
+        public int offsetShift;
+        public byte[] centralExtra = {};
+        public byte[] localExtra = {};
+        public boolean written = true;
 
-        Member(String name, byte[] bytes) {
+        public Member(String name, byte[] bytes) {
             this.name = name;
             this.localName = name;
             this.bytes = bytes;
@@ -41,7 +41,7 @@ final class ZipBuilder {
             this.localSize = size;
         }
 
-        Member deflated() {
+        public Member deflated() {
             var deflater = new Deflater(Deflater.BEST_COMPRESSION, true);
             deflater.setInput(bytes);
             deflater.finish();
@@ -56,13 +56,13 @@ final class ZipBuilder {
     }
 
     private final List<Member> members = new ArrayList<>();
-    byte[] prefix = {};
-    byte[] suffix = {};
-    byte[] comment = {};
-    int entriesShift;
+    public byte[] prefix = {};
+    public byte[] suffix = {};
+    public byte[] comment = {};
+    public int entriesShift;
 
     /// A file of PyTorch with these pickle bytes and one storage.
-    static ZipBuilder torch(byte[] pickle, byte[] storage) {
+    public static ZipBuilder torch(byte[] pickle, byte[] storage) {
         var zip = new ZipBuilder();
         zip.add("archive/data.pkl", pickle);
         zip.add("archive/data/0", storage);
@@ -70,21 +70,21 @@ final class ZipBuilder {
         return zip;
     }
 
-    Member add(String name, byte[] bytes) {
+    public Member add(String name, byte[] bytes) {
         var member = new Member(name, bytes);
         members.add(member);
         return member;
     }
 
-    Member member(String name) {
+    public Member member(String name) {
         return members.stream().filter(m -> m.name.equals(name)).findFirst().orElseThrow();
     }
 
-    void remove(String name) {
+    public void remove(String name) {
         members.removeIf(m -> m.name.equals(name));
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         var out = new ByteArrayOutputStream();
         out.writeBytes(prefix);
         var directory = new ByteArrayOutputStream();
