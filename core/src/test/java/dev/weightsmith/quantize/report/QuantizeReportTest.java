@@ -17,32 +17,14 @@ import dev.weightsmith.tensor.Shape;
 import dev.weightsmith.tensor.TensorInfo;
 import dev.weightsmith.testing.Runs;
 import java.io.IOException;
-import java.io.StringReader;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import javax.xml.XMLConstants;
-import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.w3c.dom.Document;
-import org.w3c.dom.NodeList;
-import org.xml.sax.InputSource;
 
 class QuantizeReportTest {
-    private static final String HOSTILE = "</td><script>alert('x')</script>&\u202e\u0007";
-
     @TempDir private Path folder;
-
-    @Test
-    void theReportOfAModelHoldsEveryTensor() throws Exception {
-        try (var model = GgufFile.open(SharedData.path("tiny/gguf/tiny-base-f16.gguf"))) {
-            var report = measured(model, FileType.Q4_K_M, 2);
-            var cells = parsed(HtmlReport.of(report)).getElementsByTagName("td");
-            assertThat(texts(cells))
-                    .containsAll(model.tensors().stream().map(TensorInfo::name).toList());
-        }
-    }
 
     @Test
     void errorsAreMeasuredOnWhatWasWritten() throws Exception {
@@ -68,20 +50,6 @@ class QuantizeReportTest {
             long values = model.find(worst.tensor()).orElseThrow().shape().elements();
             assertThat(worst.counts().stream().mapToLong(Long::longValue).sum()).isEqualTo(values);
         }
-    }
-
-    @Test
-    void namesFromFilesStayText() throws Exception {
-        Document page = parsed(HtmlReport.of(report(HOSTILE)));
-        assertThat(page.getElementsByTagName("script").getLength()).isZero();
-        assertThat(texts(page.getElementsByTagName("td")))
-                .contains("</td><script>alert('x')</script>&\\u{202e}\\u{7}");
-    }
-
-    @Test
-    void thePageNeedsNothingFromElsewhere() {
-        assertThat(HtmlReport.of(report("blk.0.attn_q.weight")))
-                .doesNotContainPattern("(src|href)=|url\\(|@import");
     }
 
     @Test
@@ -122,17 +90,5 @@ class QuantizeReportTest {
                     threads,
                     Progress.NONE);
         }
-    }
-
-    private static Document parsed(String page) throws Exception {
-        var factory = DocumentBuilderFactory.newInstance();
-        factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
-        return factory.newDocumentBuilder().parse(new InputSource(new StringReader(page)));
-    }
-
-    private static List<String> texts(NodeList nodes) {
-        return java.util.stream.IntStream.range(0, nodes.getLength())
-                .mapToObj(i -> nodes.item(i).getTextContent())
-                .toList();
     }
 }

@@ -216,7 +216,12 @@ final class QuantizeCommand implements Callable<Integer> {
             return Optional.empty();
         }
         return Optional.of(
-                ReportFile.of(report.get(), engine.destination(), inputs(), job.overwrite()));
+                ReportFile.of(
+                        report.get(),
+                        engine.destination(),
+                        inputs(),
+                        job.overwrite(),
+                        output.colophon()));
     }
 
     private void print(QuantizePlan plan, Report written, Optional<QuantizeReport> figures) {

@@ -7,10 +7,9 @@ import dev.weightsmith.format.gguf.GgufFile;
 import dev.weightsmith.io.Destination;
 import dev.weightsmith.io.Staging;
 import dev.weightsmith.quantize.QuantizePlan;
-import dev.weightsmith.quantize.report.HtmlReport;
 import dev.weightsmith.quantize.report.QuantizeReport;
+import dev.weightsmith.report.Colophon;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,26 +17,27 @@ import java.util.List;
 /// The page of `--report`: made after the models are complete, from what stands in the files.
 ///
 /// @param overwrite whether an existing page may be replaced
-public record ReportFile(Destination destination, boolean overwrite) {
+record ReportFile(Destination destination, boolean overwrite, Colophon colophon) {
     /// A page beside the files of a job, or among them.
     ///
     /// @param models where those will be
     /// @param inputs files and folders that are read
     /// @throws dev.weightsmith.error.FileException if the page exists and may not be replaced, or
     ///   is an input or one of the job's files
-    public static ReportFile of(Path path, Destination models, List<Path> inputs, boolean overwrite)
+    static ReportFile of(
+            Path path, Destination models, List<Path> inputs, boolean overwrite, Colophon colophon)
             throws IOException {
         Destination page = Destination.page(path, "--report").joining(models);
         page.requireApartFrom(models);
         page.requireApartFrom(inputs);
         page.displaced(overwrite);
-        return new ReportFile(page, overwrite);
+        return new ReportFile(page, overwrite, colophon);
     }
 
     /// Measures what was written and writes the page.
     ///
     /// @param model the name of what was quantized
-    public QuantizeReport write(
+    QuantizeReport write(
             String model,
             QuantizePlan plan,
             Sources sources,
@@ -46,8 +46,7 @@ public record ReportFile(Destination destination, boolean overwrite) {
             Progress progress)
             throws IOException {
         QuantizeReport report = measure(model, plan, sources, written, threads, progress);
-        Staging.write(
-                destination, HtmlReport.of(report).getBytes(StandardCharsets.UTF_8), overwrite);
+        Staging.write(destination, QuantizePage.of(report, colophon).bytes(), overwrite);
         return report;
     }
 

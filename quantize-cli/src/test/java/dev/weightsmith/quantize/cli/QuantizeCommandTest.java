@@ -125,8 +125,24 @@ class QuantizeCommandTest {
         Path page = folder.resolve("page.html");
         Path file = folder.resolve("x.gguf");
         assertThat(run(tiny(), "--type=Q8_0", "--out", file, "--report", page, "--json")).isZero();
-        assertThat(Files.readString(page)).startsWith("<!DOCTYPE html>").contains("blk.4.attn_q");
+        String html = Files.readString(page);
+        assertThat(html).startsWith("<!DOCTYPE html>").contains("blk.4.attn_q");
         assertThat(json().at("/report/files/0/tensors").size()).isEqualTo(48);
+        try (var model = GgufFile.open(tiny())) {
+            assertThat(model.tensors())
+                    .allMatch(tensor -> html.contains("<td>" + tensor.name() + "</td>"));
+        }
+    }
+
+    @Test
+    void theReportTellsHowItWasMadeButNoFolder() throws Exception {
+        Path page = folder.resolve("page.html");
+        run(tiny(), "--type=Q8_0", "--out", folder.resolve("x.gguf"), "--report", page);
+        assertThat(Files.readString(page))
+                .contains(
+                        "<code>weightsmith quantize tiny-base-f16.gguf --type=Q8_0 --out x.gguf"
+                                + " --report page.html</code>")
+                .doesNotContain(folder.toString(), SharedData.path("tiny").toString());
     }
 
     @Test

@@ -51,14 +51,37 @@ class CompareCommandTest {
                 "--html=" + page);
         assertThat(commands.out()).contains("wrote " + page);
         assertThat(Files.readString(page))
-                .contains("<svg", "人工智能", "class=\"t byte\"", "The longest new pieces")
-                .doesNotContain("<script", "http://www", "src=", "url(");
+                .contains("<svg", "人工智能", "class=\"chip code ", "The longest new pieces")
+                .doesNotContain("<script", "http://www", "src=", "url(")
+                .doesNotContain(folder.toString(), SharedData.path("tokenizers").toString());
     }
 
     @Test
-    void markupInATextIsText() {
-        assertThat(ComparePage.escaped("<b onclick='x'>&\u202E\"</b>"))
-                .isEqualTo("&lt;b onclick=&#39;x&#39;&gt;&amp;\\u{202e}&quot;&lt;/b&gt;");
+    void markupInATextIsText() throws Exception {
+        Path text = Files.writeString(folder.resolve("text"), "<b onclick='x'>&\u202E\"</b>");
+        Path page = folder.resolve("page.html");
+        commands.run("compare", real("llama"), real("llama"), "--text=" + text, "--html=" + page);
+        String html = Files.readString(page);
+        assertThat(html).doesNotContain("<b ", "</b>", "onclick='", "\u202e");
+        // As it was, but for the character that would turn the direction: its three bytes.
+        assertThat(html.replaceAll("<[^>]*>", ""))
+                .contains(" &lt;b onclick=&#39;x&#39;&gt;&amp;E280AE&quot;&lt;/b&gt;");
+    }
+
+    @Test
+    void vocabulariesOfOneNameAreToldApartByTheirFiles() throws Exception {
+        Path copy = Files.createDirectory(folder.resolve("copy")).resolve("llama.model");
+        Files.copy(real("llama"), copy);
+        Path page = folder.resolve("page.html");
+        commands.run(
+                "compare",
+                real("llama"),
+                copy,
+                "--text=" + Commands.resource("chinese.txt"),
+                "--html=" + page);
+        assertThat(Files.readString(page))
+                .contains("<td>tokenizers/llama.model</td>", "<td>copy/llama.model</td>")
+                .contains("LLaMA (32000 pieces), copy/llama.model</text>");
     }
 
     @Test
