@@ -5,22 +5,26 @@ module dev.weightsmith.core {
     requires org.apache.commons.compress;
     requires com.google.protobuf;
 
+    exports dev.weightsmith.architecture;
     exports dev.weightsmith.checkpoint;
+    exports dev.weightsmith.config;
     exports dev.weightsmith.digest;
     exports dev.weightsmith.engine;
     exports dev.weightsmith.error;
-    exports dev.weightsmith.format;
     exports dev.weightsmith.format.gguf;
     exports dev.weightsmith.format.safetensors;
     exports dev.weightsmith.format.torch;
+    exports dev.weightsmith.format;
     exports dev.weightsmith.io;
     exports dev.weightsmith.json;
-    exports dev.weightsmith.llama;
     exports dev.weightsmith.lora;
     exports dev.weightsmith.model;
+    exports dev.weightsmith.output;
     exports dev.weightsmith.plan;
-    exports dev.weightsmith.quantize;
     exports dev.weightsmith.quantize.report;
+    exports dev.weightsmith.quantize;
     exports dev.weightsmith.tensor;
     exports dev.weightsmith.tokenizer;
+
+    uses dev.weightsmith.architecture.Architectures.Family;
 }

@@ -4,7 +4,6 @@ import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -14,73 +13,9 @@ import java.io.ObjectInputStream;
 import java.lang.foreign.Linker;
 import java.lang.foreign.SymbolLookup;
 
-/// The arrows between the packages, as the design draws them: whoever adds a package adds a line
-/// here.
+/// What some packages alone may do.
 @AnalyzeClasses(packages = "dev.weightsmith", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
-    @ArchTest
-    static final ArchRule packagesDependOneWay =
-            layeredArchitecture()
-                    .consideringOnlyDependenciesInLayers()
-                    .layer("error")
-                    .definedBy("dev.weightsmith.error..")
-                    .layer("tensor")
-                    .definedBy("dev.weightsmith.tensor..")
-                    .layer("io")
-                    .definedBy("dev.weightsmith.io..")
-                    .layer("json")
-                    .definedBy("dev.weightsmith.json..")
-                    .layer("checkpoint")
-                    .definedBy("dev.weightsmith.checkpoint..")
-                    .layer("format")
-                    .definedBy("dev.weightsmith.format..")
-                    .layer("tokenizer")
-                    .definedBy("dev.weightsmith.tokenizer..")
-                    .layer("kernel")
-                    .definedBy("dev.weightsmith.kernel..")
-                    .layer("plan")
-                    .definedBy("dev.weightsmith.plan..")
-                    .layer("lora")
-                    .definedBy("dev.weightsmith.lora..")
-                    .layer("llama")
-                    .definedBy("dev.weightsmith.llama..")
-                    .layer("engine")
-                    .definedBy("dev.weightsmith.engine..")
-                    .layer("digest")
-                    .definedBy("dev.weightsmith.digest..")
-                    .layer("model")
-                    .definedBy("dev.weightsmith.model..")
-                    .whereLayer("error")
-                    .mayNotAccessAnyLayer()
-                    .whereLayer("tensor")
-                    .mayNotAccessAnyLayer()
-                    .whereLayer("io")
-                    .mayOnlyAccessLayers("error")
-                    .whereLayer("json")
-                    .mayOnlyAccessLayers("error", "io")
-                    .whereLayer("checkpoint")
-                    .mayOnlyAccessLayers("error", "io", "tensor")
-                    .whereLayer("format")
-                    .mayOnlyAccessLayers("checkpoint", "error", "io", "json", "tensor")
-                    .whereLayer("tokenizer")
-                    .mayOnlyAccessLayers("error", "io", "json")
-                    .whereLayer("kernel")
-                    .mayOnlyAccessLayers("io", "tensor")
-                    .whereLayer("plan")
-                    .mayOnlyAccessLayers("checkpoint", "error", "io", "json", "tensor")
-                    .whereLayer("lora")
-                    .mayOnlyAccessLayers(
-                            "checkpoint", "error", "io", "json", "plan", "tensor", "tokenizer")
-                    .whereLayer("llama")
-                    .mayOnlyAccessLayers(
-                            "error", "format", "io", "json", "plan", "tensor", "tokenizer")
-                    .whereLayer("engine")
-                    .mayOnlyAccessLayers("checkpoint", "error", "io", "kernel", "plan", "tensor")
-                    .whereLayer("digest")
-                    .mayOnlyAccessLayers("engine", "error", "io", "json")
-                    .whereLayer("model")
-                    .mayNotBeAccessedByAnyLayer();
-
     @ArchTest
     static final ArchRule onlyTheEngineKnowsTheKernels =
             noClasses()

@@ -83,7 +83,7 @@ class EveryCommandTest {
                 });
     }
 
-    private static Arguments meta(String name, int exit, Shards edit) {
+    private static Arguments meta(String name, int exit, TensorShards edit) {
         return model(
                 name,
                 exit,
@@ -100,7 +100,7 @@ class EveryCommandTest {
                 });
     }
 
-    interface Shards {
+    interface TensorShards {
         void of(Path model, Path first, Path second) throws IOException;
     }
 

@@ -5,7 +5,7 @@ import dev.weightsmith.error.PlanException;
 import dev.weightsmith.format.Formats;
 import dev.weightsmith.lora.LoraAdapter;
 import dev.weightsmith.lora.LoraPlanner;
-import dev.weightsmith.model.LlamaModel;
+import dev.weightsmith.model.Model;
 import dev.weightsmith.plan.Tensors;
 import java.io.Closeable;
 import java.io.IOException;
@@ -21,7 +21,7 @@ import java.util.SequencedMap;
 public final class FoldCandidates implements Closeable {
     private record Named(String name, LoraAdapter adapter) {}
 
-    private final LlamaModel base;
+    private final Model base;
     private final List<Named> loras = new ArrayList<>();
     private final SequencedMap<String, Tensors> models = new LinkedHashMap<>();
 
@@ -29,7 +29,7 @@ public final class FoldCandidates implements Closeable {
     ///
     /// @param adapters in the order meant
     public FoldCandidates(Path base, List<Path> adapters) throws IOException {
-        this.base = LlamaModel.open(base, "base");
+        this.base = Model.open(base, "base");
         try {
             for (Path path : adapters) {
                 loras.add(

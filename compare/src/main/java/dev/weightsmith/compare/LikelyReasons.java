@@ -1,7 +1,7 @@
 package dev.weightsmith.compare;
 
+import dev.weightsmith.architecture.Architecture;
 import dev.weightsmith.checkpoint.Sources;
-import dev.weightsmith.llama.TensorNames;
 import dev.weightsmith.plan.Recipe;
 import dev.weightsmith.plan.RotaryLayout;
 import dev.weightsmith.plan.Tensors;
@@ -342,13 +342,13 @@ public final class LikelyReasons {
     }
 
     private static boolean isVocabulary(String name) {
-        return name.equals(TensorNames.EMBEDDING) || name.equals(TensorNames.OUTPUT);
+        return name.equals(Architecture.EMBEDDING) || name.equals(Architecture.OUTPUT);
     }
 
     private static Recipe recipe(Map<String, Recipe> model, String name) {
         return Objects.requireNonNullElseGet(
                 model.get(name),
-                () -> Objects.requireNonNull(model.get(TensorNames.EMBEDDING), name));
+                () -> Objects.requireNonNull(model.get(Architecture.EMBEDDING), name));
     }
 
     private static String names(List<TensorComparison.Different> tensors) {

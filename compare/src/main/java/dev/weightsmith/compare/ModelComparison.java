@@ -1,10 +1,10 @@
 package dev.weightsmith.compare;
 
+import dev.weightsmith.architecture.Architecture;
 import dev.weightsmith.checkpoint.Sources;
 import dev.weightsmith.engine.Progress;
 import dev.weightsmith.engine.RowReader;
 import dev.weightsmith.engine.Workers;
-import dev.weightsmith.llama.TensorNames;
 import dev.weightsmith.plan.Recipe;
 import dev.weightsmith.plan.Tensors;
 import dev.weightsmith.tensor.DType;
@@ -46,7 +46,7 @@ public record ModelComparison(List<TensorComparison> tensors, Map<String, Differ
         Sources sources = first.sources().and(second.sources());
         var names = new LinkedHashSet<String>();
         Stream.concat(a.keySet().stream(), b.keySet().stream())
-                .filter(name -> !TensorNames.isDropped(name))
+                .filter(name -> !Architecture.isDropped(name))
                 .forEach(names::add);
         progress.begin(
                 "comparing",
@@ -101,8 +101,8 @@ public record ModelComparison(List<TensorComparison> tensors, Map<String, Differ
     private static Optional<Recipe> find(Map<String, Recipe> model, String name) {
         return Optional.ofNullable(model.get(name))
                 .or(() ->
-                        name.equals(TensorNames.OUTPUT)
-                                ? Optional.ofNullable(model.get(TensorNames.EMBEDDING))
+                        name.equals(Architecture.OUTPUT)
+                                ? Optional.ofNullable(model.get(Architecture.EMBEDDING))
                                 : Optional.empty());
     }
 

@@ -1,10 +1,10 @@
 package dev.weightsmith.compare;
 
+import dev.weightsmith.architecture.Architecture;
 import dev.weightsmith.digest.Digest;
 import dev.weightsmith.digest.DigestList;
 import dev.weightsmith.engine.Progress;
 import dev.weightsmith.engine.Workers;
-import dev.weightsmith.llama.TensorNames;
 import dev.weightsmith.plan.Tensors;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -33,9 +33,9 @@ public record ModelDigest(SortedMap<String, Digest> tensors) {
         sorted.putAll(tensors);
         // An output matrix that is the embedding's is the same as none: some containers store the
         // one matrix twice.
-        if (sorted.containsKey(TensorNames.OUTPUT)
-                && sorted.get(TensorNames.OUTPUT).equals(sorted.get(TensorNames.EMBEDDING))) {
-            sorted.remove(TensorNames.OUTPUT);
+        if (sorted.containsKey(Architecture.OUTPUT)
+                && sorted.get(Architecture.OUTPUT).equals(sorted.get(Architecture.EMBEDDING))) {
+            sorted.remove(Architecture.OUTPUT);
         }
         tensors = Collections.unmodifiableSortedMap(sorted);
     }
@@ -49,7 +49,7 @@ public record ModelDigest(SortedMap<String, Digest> tensors) {
         List<Map.Entry<String, TensorValues>> values =
                 new ArrayList<>(
                         model.recipes().entrySet().stream()
-                                .filter(tensor -> !TensorNames.isDropped(tensor.getKey()))
+                                .filter(tensor -> !Architecture.isDropped(tensor.getKey()))
                                 .map(tensor ->
                                         Map.entry(
                                                 tensor.getKey(),

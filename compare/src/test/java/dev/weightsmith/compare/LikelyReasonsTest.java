@@ -6,10 +6,9 @@ import dev.weightsmith.SharedData;
 import dev.weightsmith.checkpoint.Sources;
 import dev.weightsmith.engine.Progress;
 import dev.weightsmith.format.Formats;
-import dev.weightsmith.llama.TensorNames;
 import dev.weightsmith.lora.LoraAdapter;
 import dev.weightsmith.lora.LoraPlanner;
-import dev.weightsmith.model.LlamaModel;
+import dev.weightsmith.model.Model;
 import dev.weightsmith.plan.Recipe;
 import dev.weightsmith.plan.RotaryLayout;
 import dev.weightsmith.plan.Tensors;
@@ -246,7 +245,7 @@ class LikelyReasonsTest {
 
     /// Real adapters of `mha/`, folded in two ways.
     private static List<String> reasons(boolean hinted, Fold foldA, Fold foldB) throws IOException {
-        try (LlamaModel base = LlamaModel.open(SharedData.path(BASE.toString()));
+        try (Model base = Model.open(SharedData.path(BASE.toString()));
                 var one = LoraAdapter.open(SharedData.path("mha/lora-1"), "one", Formats::open);
                 var two = LoraAdapter.open(SharedData.path("mha/lora-2"), "two", Formats::open);
                 var candidates =
@@ -262,7 +261,7 @@ class LikelyReasonsTest {
                     ModelComparison.of(a, b, 2, Progress.NONE),
                     a,
                     b,
-                    name -> TensorNames.rotaryHeads(name, base.config()),
+                    base.config()::rotaryHeads,
                     hinted ? candidates.models() : new LinkedHashMap<>());
         }
     }
@@ -275,10 +274,10 @@ class LikelyReasonsTest {
                 (base, one, two) ->
                         LoraPlanner.fold(fold(base, false, one), List.of(one, two), false);
 
-        SequencedMap<String, Recipe> of(LlamaModel base, LoraAdapter one, LoraAdapter two);
+        SequencedMap<String, Recipe> of(Model base, LoraAdapter one, LoraAdapter two);
 
         private static SequencedMap<String, Recipe> fold(
-                LlamaModel base, boolean roundOnce, LoraAdapter... adapters) {
+                Model base, boolean roundOnce, LoraAdapter... adapters) {
             return LoraPlanner.fold(base.tensors(), List.of(adapters), roundOnce);
         }
     }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.weightsmith.SharedData;
 import dev.weightsmith.digest.Digest;
 import dev.weightsmith.engine.Progress;
-import dev.weightsmith.model.LlamaModel;
+import dev.weightsmith.model.Model;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tensor.Shape;
 import dev.weightsmith.testing.MemoryCheckpoint;
@@ -171,7 +171,7 @@ class ModelDigestTest {
             })
     void everyFormOfTheModelHasTheSameDigest(String form) throws IOException {
         Path path = SharedData.path(form);
-        try (LlamaModel model = LlamaModel.open(path)) {
+        try (Model model = Model.open(path)) {
             // Computed by a few lines of Python from the definition.
             assertThat(ModelDigest.of(model.readable(), 2, Progress.NONE).model())
                     .hasToString(

@@ -1,7 +1,6 @@
 package dev.weightsmith.architecture;
 
 import dev.weightsmith.tensor.Shape;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -11,12 +10,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// A family of models: what it is called, and the table of its parts.
 public final class Architecture {
+    /// The weight of the embedding, which transformers calls so in every family.
+    public static final String EMBEDDING = "model.embed_tokens.weight";
+
+    /// The matrix that makes logits, which transformers calls so in every family, and which tied
+    /// models do not have.
+    public static final String OUTPUT = "lm_head.weight";
+
+    /// GGUF's own name of the divisors that rope scaling of kind llama3 needs; it has no Hugging
+    /// Face name.
+    public static final String ROPE_FREQUENCIES = "rope_freqs.weight";
+
     /// At most nine digits and no leading zero, so that two names are never the same layer.
     private static final String LAYER = "(0|[1-9][0-9]{0,8})";
 
@@ -30,10 +42,7 @@ public final class Architecture {
                             + "|rope\\.freqs"
                             + "|rope_freqs\\.weight");
 
-    /// GGUF's own name of the divisors that rope scaling of kind llama3 needs; it has no Hugging
-    /// Face name.
-    public static final String ROPE_FREQUENCIES = "rope_freqs.weight";
-
+    private final String title;
     private final String type;
     private final String modelClass;
     private final List<Part> before;
@@ -44,56 +53,54 @@ public final class Architecture {
     /// How the tensors of one world are called.
     private record Names(
             String layers, Pattern inLayer, Map<String, Part> inLayers, Map<String, Part> outside) {
-        static Names of(World world, String layers, List<Part> inLayers, List<Part> outside) {
+        static Names of(World world, List<Part> inLayers, Stream<Part> outside) {
             return new Names(
-                    layers,
-                    Pattern.compile(Pattern.quote(layers) + LAYER + "\\.(.+)\\.(weight|bias)"),
-                    byName(world, inLayers),
+                    world.layers(),
+                    Pattern.compile(
+                            Pattern.quote(world.layers()) + LAYER + "\\.(.+)\\.(weight|bias)"),
+                    byName(world, inLayers.stream()),
                     byName(world, outside));
         }
 
-        private static Map<String, Part> byName(World world, List<Part> parts) {
+        private static Map<String, Part> byName(World world, Stream<Part> parts) {
             var named = new HashMap<String, Part>();
-            for (Part part : parts) {
-                part.name(world).ifPresent(name -> named.put(name, part));
-            }
+            parts.forEach(part -> part.name(world).ifPresent(name -> named.put(name, part)));
             return named;
         }
     }
 
-    private Architecture(
+    /// A family, its parts in the order of PyTorch's state dicts
+    /// (docs/formats/pytorch.md#order-of-the-dict).
+    ///
+    /// @param title for messages
+    /// @param type `model_type` of its `config.json` and `general.architecture` of its GGUF files
+    /// @param modelClass its class in transformers
+    /// @param before parts before the first layer
+    /// @param inLayers parts of each layer
+    /// @param after parts after the last layer
+    /// @throws IllegalArgumentException if it lacks the two matrices of the vocabulary
+    public Architecture(
+            String title,
             String type,
             String modelClass,
             List<Part> before,
             List<Part> inLayers,
             List<Part> after) {
+        this.title = title;
         this.type = type;
         this.modelClass = modelClass;
         this.before = List.copyOf(before);
         this.inLayers = List.copyOf(inLayers);
         this.after = List.copyOf(after);
-        List<Part> outside = Stream.concat(before.stream(), after.stream()).toList();
-        names.put(
-                World.HUGGING_FACE,
-                Names.of(World.HUGGING_FACE, "model.layers.", inLayers, outside));
-        names.put(World.META, Names.of(World.META, "layers.", inLayers, outside));
-        names.put(World.GGUF, Names.of(World.GGUF, "blk.", inLayers, outside));
-    }
-
-    /// A family, its parts in the order of PyTorch's state dicts (docs/formats/pytorch.md).
-    ///
-    /// @param type `model_type` of its `config.json` and `general.architecture` of its GGUF files
-    /// @param modelClass its class in transformers
-    /// @param before parts before the first layer, the embedding among them
-    /// @param inLayers parts of each layer
-    /// @param after parts after the last layer, the output matrix among them
-    public static Architecture of(
-            String type,
-            String modelClass,
-            List<Part> before,
-            List<Part> inLayers,
-            List<Part> after) {
-        return new Architecture(type, modelClass, before, inLayers, after);
+        for (World world : World.values()) {
+            names.put(
+                    world,
+                    Names.of(world, inLayers, Stream.concat(before.stream(), after.stream())));
+        }
+        if (place(EMBEDDING).isEmpty() || place(OUTPUT).isEmpty()) {
+            throw new IllegalArgumentException(
+                    "%s lacks %s or %s".formatted(title, EMBEDDING, OUTPUT));
+        }
     }
 
     public String type() {
@@ -104,43 +111,21 @@ public final class Architecture {
         return modelClass;
     }
 
-    /// Parts of each layer, in the order of state dicts.
-    public List<Part> inLayers() {
-        return inLayers;
-    }
-
-    /// The name of the one tensor with this role outside of layers, which every family has:
-    /// [Role#EMBEDDING] or [Role#OUTPUT].
-    public String name(Role role) {
-        return Stream.concat(before.stream(), after.stream())
-                .filter(part -> part.role() == role)
-                .findFirst()
-                .map(part -> part.huggingFace() + ".weight")
-                .orElseThrow(() -> new IllegalStateException(type + " has no " + role));
-    }
-
-    /// The weight of the embedding.
-    public String embedding() {
-        return name(Role.EMBEDDING);
-    }
-
-    /// The weight of the output matrix, which tied models do not have.
-    public String output() {
-        return name(Role.OUTPUT);
+    /// Whether the tensor is one of the two of the vocabulary.
+    public static boolean isVocabulary(String canonical) {
+        return canonical.equals(EMBEDDING) || canonical.equals(OUTPUT);
     }
 
     /// Which tensor has this name; empty if the family has none of that name.
     public Optional<Place> place(World world, String name) {
-        Names here = namesOf(world);
+        Names here = names(world);
         Matcher matcher = here.inLayer.matcher(name);
         if (matcher.matches()) {
+            boolean bias = matcher.group(3).equals("bias");
+            var layer = OptionalInt.of(Integer.parseInt(matcher.group(1)));
             return Optional.ofNullable(here.inLayers.get(matcher.group(2)))
-                    .map(part ->
-                            new Place(
-                                    part,
-                                    OptionalInt.of(Integer.parseInt(matcher.group(1))),
-                                    matcher.group(3).equals("bias")))
-                    .filter(place -> !place.isBias() || place.part().bias().possible());
+                    .filter(part -> !bias || part.mayHaveBias())
+                    .map(part -> new Place(part, layer, bias));
         }
         int dot = name.lastIndexOf('.');
         if (dot < 0 || !name.endsWith(".weight")) {
@@ -157,14 +142,16 @@ public final class Architecture {
 
     /// What a tensor is called; empty where that world does not know such a part.
     public Optional<String> name(World world, Place place) {
-        String kind = place.isBias() ? ".bias" : ".weight";
+        if (world == World.META && place.isBias()) {
+            return Optional.empty();
+        }
         return place.part()
                 .name(world)
                 .map(part ->
                         place.layer().isPresent()
-                                ? namesOf(world).layers + place.layer().getAsInt() + "." + part
+                                ? names(world).layers + place.layer().getAsInt() + "." + part
                                 : part)
-                .map(module -> module + kind);
+                .map(module -> module + (place.isBias() ? ".bias" : ".weight"));
     }
 
     /// The Hugging Face name of the tensor that has `other` as its name in `world`.
@@ -177,7 +164,24 @@ public final class Architecture {
         return place(canonical).flatMap(place -> name(world, place));
     }
 
-    private Names namesOf(World world) {
+    /// The Hugging Face name of the weight that does this in a layer.
+    public String name(Role role, int layer) {
+        return name(inLayers.stream(), role, OptionalInt.of(layer));
+    }
+
+    /// The Hugging Face name of the weight outside of layers that does this.
+    public String name(Role role) {
+        return name(Stream.concat(before.stream(), after.stream()), role, OptionalInt.empty());
+    }
+
+    private String name(Stream<Part> parts, Role role, OptionalInt layer) {
+        return parts.filter(part -> part.role() == role)
+                .findFirst()
+                .flatMap(part -> name(World.HUGGING_FACE, new Place(part, layer, false)))
+                .orElseThrow(() -> new IllegalStateException(title + " has no " + role));
+    }
+
+    private Names names(World world) {
         Names found = names.get(world);
         if (found == null) {
             throw new IllegalStateException(world.toString());
@@ -185,69 +189,69 @@ public final class Architecture {
         return found;
     }
 
-    /// Every weight that a model must have, by Hugging Face name, with its shape: without biases
-    /// that are there in some models only. In the order of state dicts.
+    /// Every tensor that a model must have, by Hugging Face name, with its shape, in the order of
+    /// state dicts.
     ///
     /// @param tied whether the output matrix is the embedding
-    public SequencedMap<String, Shape> weights(Sizes sizes, boolean tied) {
+    /// @param says whether its `config.json` says a field, as biases may be announced
+    public SequencedMap<String, Shape> weights(Sizes sizes, boolean tied, Predicate<String> says) {
         var weights = new LinkedHashMap<String, Shape>();
         places(sizes.layers())
-                .filter(place -> !(tied && place.role() == Role.OUTPUT))
-                .filter(place -> !place.isBias() || place.part().bias().always())
+                .filter(place -> !(tied && place.part().role() == Role.OUTPUT))
+                .filter(place -> !place.isBias() || place.part().hasBias(says))
                 .forEach(place ->
                         weights.put(
                                 name(World.HUGGING_FACE, place).orElseThrow(), place.shape(sizes)));
         return weights;
     }
 
-    /// All tensors that such a model can have, in the order of state dicts.
+    /// All tensors that a model of the family can have, in the order of state dicts.
     public Stream<Place> places(int layers) {
-        var places = new ArrayList<Place>();
-        add(places, before, OptionalInt.empty());
-        for (int layer = 0; layer < layers; layer++) {
-            add(places, inLayers, OptionalInt.of(layer));
-        }
-        add(places, after, OptionalInt.empty());
-        return places.stream();
+        return Stream.of(
+                        places(before, OptionalInt.empty()),
+                        IntStream.range(0, layers)
+                                .boxed()
+                                .flatMap(layer -> places(inLayers, OptionalInt.of(layer))),
+                        places(after, OptionalInt.empty()))
+                .flatMap(places -> places);
     }
 
-    private static void add(List<Place> places, List<Part> parts, OptionalInt layer) {
-        for (Part part : parts) {
-            places.add(new Place(part, layer, false));
-            if (part.bias().possible()) {
-                places.add(new Place(part, layer, true));
+    private static Stream<Place> places(List<Part> parts, OptionalInt layer) {
+        return parts.stream()
+                .flatMap(part ->
+                        Stream.of(new Place(part, layer, false), new Place(part, layer, true)))
+                .filter(place -> !place.isBias() || place.part().mayHaveBias());
+    }
+
+    /// The order in which PyTorch keeps the tensors, of Hugging Face names; what is none of them
+    /// comes last, by name.
+    public Comparator<String> stateDictOrder() {
+        return Comparator.comparing(this::position).thenComparing(Comparator.naturalOrder());
+    }
+
+    private record Position(int section, int layer, int part, boolean bias)
+            implements Comparable<Position> {
+        @Override
+        public int compareTo(Position other) {
+            return Comparator.comparingInt(Position::section)
+                    .thenComparingInt(Position::layer)
+                    .thenComparingInt(Position::part)
+                    .thenComparing(Position::bias)
+                    .compare(this, other);
+        }
+    }
+
+    private Position position(String name) {
+        List<List<Part>> sections = List.of(before, inLayers, after);
+        Optional<Place> place = place(name);
+        for (int section = 0; section < sections.size() && place.isPresent(); section++) {
+            int part = sections.get(section).indexOf(place.get().part());
+            if (part >= 0) {
+                return new Position(
+                        section, place.get().layer().orElse(0), part, place.get().isBias());
             }
         }
-    }
-
-    /// The order in which PyTorch keeps the weights, of Hugging Face names; what is no weight comes
-    /// last, by name.
-    public Comparator<String> stateDictOrder() {
-        return Comparator.comparingInt(this::section)
-                .thenComparingInt(
-                        name -> place(name).map(place -> place.layer().orElse(0)).orElse(0))
-                .thenComparingInt(this::row)
-                .thenComparing(name -> place(name).map(Place::isBias).orElse(false))
-                .thenComparing(Comparator.naturalOrder());
-    }
-
-    private int section(String name) {
-        Optional<Part> part = place(name).map(Place::part);
-        if (part.isEmpty()) {
-            return 3;
-        }
-        return before.contains(part.get()) ? 0 : inLayers.contains(part.get()) ? 1 : 2;
-    }
-
-    private int row(String name) {
-        return place(name)
-                .map(place ->
-                        Stream.of(before, inLayers, after)
-                                .mapToInt(parts -> parts.indexOf(place.part()))
-                                .filter(index -> index >= 0)
-                                .findFirst()
-                                .orElse(0))
-                .orElse(0);
+        return new Position(sections.size(), 0, 0, false);
     }
 
     /// Whether a tensor of that name, in any of the worlds, is left out of every output because it
@@ -270,6 +274,6 @@ public final class Architecture {
 
     @Override
     public String toString() {
-        return type;
+        return title;
     }
 }

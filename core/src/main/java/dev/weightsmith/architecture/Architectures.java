@@ -3,6 +3,7 @@ package dev.weightsmith.architecture;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// All families that are known: those here, and those of other modules that provide a [Family].
@@ -36,8 +37,10 @@ public final class Architectures {
         return ALL.stream().filter(family -> family.modelClass().equals(modelClass)).findFirst();
     }
 
-    /// All, ours first.
-    public static List<Architecture> all() {
-        return ALL;
+    /// The types of all, for messages: `'llama'`.
+    public static String types() {
+        return ALL.stream()
+                .map(family -> "'" + family.type() + "'")
+                .collect(Collectors.joining(" or "));
     }
 }

@@ -1,7 +1,5 @@
 package dev.weightsmith.architecture;
 
-import static dev.weightsmith.architecture.Part.Bias;
-import static dev.weightsmith.architecture.Part.Heads;
 import static dev.weightsmith.architecture.Part.matrix;
 import static dev.weightsmith.architecture.Part.norm;
 import static dev.weightsmith.architecture.Size.HIDDEN;
@@ -10,60 +8,53 @@ import static dev.weightsmith.architecture.Size.KEYS;
 import static dev.weightsmith.architecture.Size.QUERIES;
 import static dev.weightsmith.architecture.Size.VOCABULARY;
 
+import dev.weightsmith.architecture.Part.Bias;
+import dev.weightsmith.architecture.Part.Heads;
 import java.util.List;
 
 /// LLaMA, Llama 2, and all that has their architecture.
 final class Llama {
-    private static final Bias ATTENTION = Bias.where("attention_bias");
-    private static final Bias MLP = Bias.where("mlp_bias");
+    private static final Bias ATTENTION = new Bias.Announced("attention_bias");
+    private static final Bias MLP = new Bias.Announced("mlp_bias");
 
     static final Architecture ARCHITECTURE =
-            Architecture.of(
+            new Architecture(
+                    "LLaMA",
                     "llama",
                     "LlamaForCausalLM",
                     List.of(
-                            matrix(
-                                            Role.EMBEDDING,
-                                            "model.embed_tokens",
-                                            "token_embd",
-                                            VOCABULARY,
-                                            HIDDEN)
+                            matrix(Role.EMBEDDING, "model.embed_tokens", VOCABULARY, HIDDEN)
                                     .meta("tok_embeddings", Shards.COLUMNS)),
                     List.of(
-                            matrix(Role.QUERY, "self_attn.q_proj", "attn_q", QUERIES, HIDDEN)
+                            matrix(Role.QUERY, "self_attn.q_proj", QUERIES, HIDDEN)
                                     .meta("attention.wq")
                                     .rotary(Heads.QUERIES)
                                     .bias(ATTENTION),
-                            matrix(Role.KEY, "self_attn.k_proj", "attn_k", KEYS, HIDDEN)
+                            matrix(Role.KEY, "self_attn.k_proj", KEYS, HIDDEN)
                                     .meta("attention.wk")
                                     .rotary(Heads.KEYS)
                                     .bias(ATTENTION),
-                            matrix(Role.VALUE, "self_attn.v_proj", "attn_v", KEYS, HIDDEN)
+                            matrix(Role.VALUE, "self_attn.v_proj", KEYS, HIDDEN)
                                     .meta("attention.wv")
                                     .bias(ATTENTION),
-                            matrix(
-                                            Role.ATTENTION_OUTPUT,
-                                            "self_attn.o_proj",
-                                            "attn_output",
-                                            HIDDEN,
-                                            QUERIES)
+                            matrix(Role.ATTENTION_OUTPUT, "self_attn.o_proj", HIDDEN, QUERIES)
                                     .meta("attention.wo", Shards.COLUMNS)
                                     .bias(ATTENTION),
-                            matrix(Role.GATE, "mlp.gate_proj", "ffn_gate", INTERMEDIATE, HIDDEN)
+                            matrix(Role.GATE, "mlp.gate_proj", INTERMEDIATE, HIDDEN)
                                     .meta("feed_forward.w1")
                                     .bias(MLP),
-                            matrix(Role.DOWN, "mlp.down_proj", "ffn_down", HIDDEN, INTERMEDIATE)
+                            matrix(Role.DOWN, "mlp.down_proj", HIDDEN, INTERMEDIATE)
                                     .meta("feed_forward.w2", Shards.COLUMNS)
                                     .bias(MLP),
-                            matrix(Role.UP, "mlp.up_proj", "ffn_up", INTERMEDIATE, HIDDEN)
+                            matrix(Role.UP, "mlp.up_proj", INTERMEDIATE, HIDDEN)
                                     .meta("feed_forward.w3")
                                     .bias(MLP),
-                            norm("input_layernorm", "attn_norm", HIDDEN).meta("attention_norm"),
-                            norm("post_attention_layernorm", "ffn_norm", HIDDEN).meta("ffn_norm")),
+                            norm(Role.ATTENTION_NORM, "input_layernorm").meta("attention_norm"),
+                            norm(Role.FEED_FORWARD_NORM, "post_attention_layernorm")
+                                    .meta("ffn_norm")),
                     List.of(
-                            norm("model.norm", "output_norm", HIDDEN).meta("norm"),
-                            matrix(Role.OUTPUT, "lm_head", "output", VOCABULARY, HIDDEN)
-                                    .meta("output")));
+                            norm(Role.OUTPUT_NORM, "model.norm").meta("norm"),
+                            matrix(Role.OUTPUT, "lm_head", VOCABULARY, HIDDEN).meta("output")));
 
     private Llama() {}
 }

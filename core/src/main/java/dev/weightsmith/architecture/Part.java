@@ -3,12 +3,13 @@ package dev.weightsmith.architecture;
 import dev.weightsmith.tensor.Shape;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// A matrix or vector that a model has once, or once in every layer: a line of a family's table.
+/// Its name in GGUF files is its role's.
 ///
 /// @param huggingFace its module below the model or layer, without `.weight`
 /// @param meta the same in Meta's checkpoints, where the family has those
-/// @param gguf the same in GGUF files
 /// @param dimensions outermost first
 /// @param shards how Meta's files divide it
 /// @param rotary whose heads its rows are, where Meta and GGUF have the rows of each head in
@@ -18,7 +19,6 @@ public record Part(
         Role role,
         String huggingFace,
         Optional<String> meta,
-        String gguf,
         List<Size> dimensions,
         Shards shards,
         Optional<Heads> rotary,
@@ -34,19 +34,15 @@ public record Part(
     }
 
     /// Whether a part has a bias.
-    ///
-    /// @param announcedBy the field of `config.json` that says that there is one; empty where the
-    ///   tensors alone tell
-    public record Bias(boolean always, boolean possible, Optional<String> announcedBy) {
-        static final Bias NEVER = new Bias(false, false, Optional.empty());
+    public sealed interface Bias {
+        /// In no model of the family.
+        record Never() implements Bias {}
 
-        /// Every model of the family has it.
-        public static final Bias ALWAYS = new Bias(true, true, Optional.empty());
+        /// In every model of the family.
+        record Always() implements Bias {}
 
-        /// There where the configuration says so.
-        public static Bias where(String field) {
-            return new Bias(false, true, Optional.of(field));
-        }
+        /// There where this field of `config.json` says so.
+        record Announced(String field) implements Bias {}
     }
 
     public Part {
@@ -54,29 +50,27 @@ public record Part(
     }
 
     /// A matrix of these rows and columns.
-    public static Part matrix(Role role, String huggingFace, String gguf, Size rows, Size columns) {
+    public static Part matrix(Role role, String huggingFace, Size rows, Size columns) {
         return new Part(
                 role,
                 huggingFace,
                 Optional.empty(),
-                gguf,
                 List.of(rows, columns),
                 Shards.ROWS,
                 Optional.empty(),
-                Bias.NEVER);
+                new Bias.Never());
     }
 
     /// A vector that scales.
-    public static Part norm(String huggingFace, String gguf, Size elements) {
+    public static Part norm(Role role, String huggingFace) {
         return new Part(
-                Role.NORM,
+                role,
                 huggingFace,
                 Optional.empty(),
-                gguf,
-                List.of(elements),
+                List.of(Size.HIDDEN),
                 Shards.COPIES,
                 Optional.empty(),
-                Bias.NEVER);
+                new Bias.Never());
     }
 
     /// The same with a name in Meta's checkpoints.
@@ -84,19 +78,35 @@ public record Part(
         return meta(name, shards);
     }
 
+    /// The same with a name in Meta's checkpoints, divided in another way than by rows.
     public Part meta(String name, Shards divided) {
-        return new Part(
-                role, huggingFace, Optional.of(name), gguf, dimensions, divided, rotary, bias);
+        return new Part(role, huggingFace, Optional.of(name), dimensions, divided, rotary, bias);
     }
 
     /// The same whose rows are reordered for Meta and GGUF.
     public Part rotary(Heads heads) {
-        return new Part(
-                role, huggingFace, meta, gguf, dimensions, shards, Optional.of(heads), bias);
+        return new Part(role, huggingFace, meta, dimensions, shards, Optional.of(heads), bias);
     }
 
+    /// The same with biases.
     public Part bias(Bias other) {
-        return new Part(role, huggingFace, meta, gguf, dimensions, shards, rotary, other);
+        return new Part(role, huggingFace, meta, dimensions, shards, rotary, other);
+    }
+
+    /// Whether some model of the family has a bias here.
+    boolean mayHaveBias() {
+        return !(bias instanceof Bias.Never);
+    }
+
+    /// Whether this model has a bias here.
+    ///
+    /// @param says whether its `config.json` says a field
+    boolean hasBias(Predicate<String> says) {
+        return switch (bias) {
+            case Bias.Never _ -> false;
+            case Bias.Always _ -> true;
+            case Bias.Announced(String field) -> says.test(field);
+        };
     }
 
     /// The shape of its weight.
@@ -113,7 +123,7 @@ public record Part(
         return switch (world) {
             case HUGGING_FACE -> Optional.of(huggingFace);
             case META -> meta;
-            case GGUF -> Optional.of(gguf);
+            case GGUF -> Optional.of(role.gguf());
         };
     }
 }

@@ -1,5 +1,6 @@
 package dev.weightsmith.lora;
 
+import dev.weightsmith.architecture.Architecture;
 import dev.weightsmith.checkpoint.Checkpoint;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
@@ -48,8 +49,6 @@ record AdapterTensors(
 
     private static final class Sorter {
         private static final int LISTED = 8;
-        private static final String EMBEDDING_MODULE = "model.embed_tokens";
-        private static final String HEAD_MODULE = "lm_head";
 
         private final Checkpoint weights;
         private final Tensors stored;
@@ -96,13 +95,13 @@ record AdapterTensors(
 
         private SequencedMap<String, Recipe> loads(Map<String, TensorInfo> tensors) {
             var loads = new LinkedHashMap<String, Recipe>();
-            tensors.forEach((module, tensor) -> loads.put(module + ".weight", load(tensor)));
+            tensors.forEach((name, tensor) -> loads.put(name, load(tensor)));
             return loads;
         }
 
         private boolean oneVocabularyMatrix() throws IOException {
-            TensorInfo embedding = whole.get(EMBEDDING_MODULE);
-            TensorInfo head = whole.get(HEAD_MODULE);
+            TensorInfo embedding = whole.get(Architecture.EMBEDDING);
+            TensorInfo head = whole.get(Architecture.OUTPUT);
             return embedding != null
                     && head != null
                     && SameTensors.sameBytes(weights, embedding, weights, head);
@@ -118,10 +117,12 @@ record AdapterTensors(
                     add(b, module, tensor);
                     note(transposed, tensor);
                 }
-                case AdapterKey.Base(String module) -> add(base, module, tensor);
+                case AdapterKey.Base(String module) -> add(base, module + ".weight", tensor);
                 case AdapterKey.Whole(String module) -> {
-                    if (isVocabulary(module) || config.isSavedWhole(module)) {
-                        add(whole, module, tensor);
+                    // PEFT saves the vocabulary's by itself when it was resized.
+                    String name = module + ".weight";
+                    if (Architecture.isVocabulary(name) || config.isSavedWhole(module)) {
+                        add(whole, name, tensor);
                     } else {
                         unsupported.add(
                                 Printable.name(tensor.name())
@@ -139,12 +140,7 @@ record AdapterTensors(
             }
         }
 
-        /// PEFT saves these whole by itself when the vocabulary was resized.
-        private static boolean isVocabulary(String module) {
-            return module.equals(EMBEDDING_MODULE) || module.equals(HEAD_MODULE);
-        }
-
-        private void add(SequencedMap<String, TensorInfo> place, String module, TensorInfo tensor) {
+        private void add(SequencedMap<String, TensorInfo> place, String key, TensorInfo tensor) {
             String name = Printable.name(tensor.name());
             if (!tensor.dtype().isPlainFloat()) {
                 unsupported.add(name + " (elements of type " + tensor.dtype() + ")");
@@ -153,7 +149,7 @@ record AdapterTensors(
                 anyEmpty = true;
                 malformed.add(name + " is empty: " + tensor.shape());
             }
-            TensorInfo other = place.putIfAbsent(module, tensor);
+            TensorInfo other = place.putIfAbsent(key, tensor);
             if (other != null) {
                 malformed.add(name + " is the same as " + Printable.name(other.name()));
             }

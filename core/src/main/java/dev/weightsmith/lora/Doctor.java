@@ -1,5 +1,6 @@
 package dev.weightsmith.lora;
 
+import dev.weightsmith.architecture.Architecture;
 import dev.weightsmith.checkpoint.Sources;
 import dev.weightsmith.error.Finding;
 import dev.weightsmith.error.Printable;
@@ -171,8 +172,8 @@ public final class Doctor {
     /// A base of the adapter's own grown vocabulary may be the result of this very merge. An
     /// embedding that was trained and is in the base already says that it is.
     private void compareEmbeddings(LoraAdapter adapter, long rows) throws IOException {
-        Recipe mine = adapter.replaced().get(Fold.EMBEDDING);
-        Recipe theirs = model.get(Fold.EMBEDDING);
+        Recipe mine = adapter.replaced().get(Architecture.EMBEDDING);
+        Recipe theirs = model.get(Architecture.EMBEDDING);
         if (mine == null || theirs == null) {
             return;
         }
@@ -182,7 +183,7 @@ public final class Doctor {
                         theirs,
                         COMPARED_ROWS,
                         sources.and(adapter.sources()));
-        boolean trained = adapter.config().isSavedWhole("model.embed_tokens");
+        boolean trained = adapter.config().isSavedWhole(Architecture.EMBEDDING);
         boolean grown =
                 KnownVocabulary.ofSize(rows).filter(v -> v != KnownVocabulary.LLAMA).isPresent();
         if (trained && same.equals(Optional.of(true))) {

@@ -1,5 +1,6 @@
 package dev.weightsmith.lora;
 
+import dev.weightsmith.architecture.Architecture;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.Finding;
 import dev.weightsmith.error.Printable;
@@ -18,9 +19,6 @@ import java.util.SequencedMap;
 
 /// A model that takes one adapter after another, and notes whatever does not fit.
 final class Fold {
-    static final String EMBEDDING = "model.embed_tokens.weight";
-    static final String HEAD = "lm_head.weight";
-
     private final boolean roundOnce;
     private final SequencedMap<String, Recipe> tensors;
 
@@ -49,7 +47,7 @@ final class Fold {
             replaceVocabulary(adapter);
             adapter.replaced()
                     .forEach((name, whole) -> {
-                        if (!isVocabulary(name)) {
+                        if (!Architecture.isVocabulary(name)) {
                             replace(adapter, name, whole);
                         }
                     });
@@ -78,9 +76,9 @@ final class Fold {
 
     /// Rows of a model's embedding, or of its lm_head.
     static OptionalLong vocabulary(Map<String, Recipe> tensors) {
-        Recipe matrix = tensors.get(EMBEDDING);
+        Recipe matrix = tensors.get(Architecture.EMBEDDING);
         if (matrix == null) {
-            matrix = tensors.get(HEAD);
+            matrix = tensors.get(Architecture.OUTPUT);
         }
         return matrix == null ? OptionalLong.empty() : OptionalLong.of(matrix.shape().rows());
     }
@@ -125,12 +123,9 @@ final class Fold {
         return false;
     }
 
-    private static boolean isVocabulary(String name) {
-        return name.equals(EMBEDDING) || name.equals(HEAD);
-    }
-
     private boolean isTied() {
-        return !tensors.containsKey(HEAD) && tensors.containsKey(EMBEDDING);
+        return !tensors.containsKey(Architecture.OUTPUT)
+                && tensors.containsKey(Architecture.EMBEDDING);
     }
 
     /// Puts the matrices that the model had before training in place, as PEFT does when it loads
@@ -139,7 +134,7 @@ final class Fold {
         boolean tied = isTied();
         adapter.base()
                 .forEach((name, whole) -> {
-                    replace(adapter, tied ? EMBEDDING : name, whole);
+                    replace(adapter, tied ? Architecture.EMBEDDING : name, whole);
                     findings.add(
                             Finding.note(
                                     adapter.source(),
@@ -156,8 +151,8 @@ final class Fold {
     /// tied the two does so no longer; anything else was loaded into the one matrix that they
     /// share.
     private void replaceVocabulary(LoraAdapter adapter) {
-        Recipe embedding = adapter.replaced().get(EMBEDDING);
-        Recipe head = adapter.replaced().get(HEAD);
+        Recipe embedding = adapter.replaced().get(Architecture.EMBEDDING);
+        Recipe head = adapter.replaced().get(Architecture.OUTPUT);
         boolean shared = isTied() && !isTrainedApart(adapter);
         boolean both = embedding != null && head != null;
         if (shared && both && !adapter.bringsOneVocabularyMatrix()) {
@@ -175,7 +170,7 @@ final class Fold {
         }
         Recipe either = embedding != null ? embedding : head;
         if (shared && either != null) {
-            replace(adapter, EMBEDDING, either);
+            replace(adapter, Architecture.EMBEDDING, either);
             findings.add(
                     Finding.note(
                             adapter.source(),
@@ -192,10 +187,10 @@ final class Fold {
                                     : "an embedding of its own, without an lm_head");
         }
         if (embedding != null) {
-            replace(adapter, EMBEDDING, embedding);
+            replace(adapter, Architecture.EMBEDDING, embedding);
         }
         if (head != null) {
-            replace(adapter, HEAD, head);
+            replace(adapter, Architecture.OUTPUT, head);
         }
     }
 
@@ -203,7 +198,7 @@ final class Fold {
     private static boolean isTrainedApart(LoraAdapter adapter) {
         return !adapter.config().ensureWeightTying()
                 && adapter.replaced().keySet().stream()
-                        .filter(Fold::isVocabulary)
+                        .filter(Architecture::isVocabulary)
                         .anyMatch(adapter.config()::isSavedWhole);
     }
 
@@ -211,13 +206,13 @@ final class Fold {
     ///
     /// @param what the adapter brings that makes the two differ
     private void untie(LoraAdapter adapter, String what) {
-        Recipe embedding = tensors.get(EMBEDDING);
+        Recipe embedding = tensors.get(Architecture.EMBEDDING);
         if (embedding == null) {
-            throw new IllegalStateException(EMBEDDING);
+            throw new IllegalStateException(Architecture.EMBEDDING);
         }
-        tensors.put(HEAD, embedding);
-        if (raised.containsKey(EMBEDDING)) {
-            raised.put(HEAD, raised.get(EMBEDDING));
+        tensors.put(Architecture.OUTPUT, embedding);
+        if (raised.containsKey(Architecture.EMBEDDING)) {
+            raised.put(Architecture.OUTPUT, raised.get(Architecture.EMBEDDING));
         }
         findings.add(
                 Finding.note(
@@ -240,7 +235,7 @@ final class Fold {
         }
         Shape shape = whole.shape();
         boolean fits =
-                isVocabulary(name)
+                Architecture.isVocabulary(name)
                         ? shape.rank() == 2 && shape.columns() == current.shape().columns()
                         : shape.equals(current.shape());
         if (!fits) {
@@ -261,8 +256,8 @@ final class Fold {
     }
 
     private void requireOneVocabulary(LoraAdapter adapter) {
-        Recipe embedding = tensors.get(EMBEDDING);
-        Recipe head = tensors.get(HEAD);
+        Recipe embedding = tensors.get(Architecture.EMBEDDING);
+        Recipe head = tensors.get(Architecture.OUTPUT);
         if (vocabulary(adapter).isPresent()
                 && embedding != null
                 && head != null
@@ -281,7 +276,7 @@ final class Fold {
 
     private void addDelta(LoraAdapter adapter, String module, LoraPair pair) {
         String name = module + ".weight";
-        if (name.equals(HEAD) && isTied()) {
+        if (name.equals(Architecture.OUTPUT) && isTied()) {
             if (adapter.config().ensureWeightTying()) {
                 findings.add(
                         Finding.error(

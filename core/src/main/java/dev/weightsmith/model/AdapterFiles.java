@@ -3,11 +3,11 @@ package dev.weightsmith.model;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weightsmith.architecture.Architecture;
+import dev.weightsmith.config.ConfigJson;
+import dev.weightsmith.config.ModelConfig;
 import dev.weightsmith.error.Finding;
 import dev.weightsmith.error.Printable;
-import dev.weightsmith.llama.ConfigJson;
-import dev.weightsmith.llama.LlamaConfig;
-import dev.weightsmith.llama.TensorNames;
 import dev.weightsmith.lora.Companions;
 import dev.weightsmith.lora.LoraAdapter;
 import java.io.IOException;
@@ -36,16 +36,13 @@ final class AdapterFiles {
     private static final Pattern LONG_CONTEXT =
             Pattern.compile("(?<![a-z0-9])(16|64)k(?![a-z0-9])", Pattern.CASE_INSENSITIVE);
 
-    private final LlamaModel base;
-    private final LlamaModel folded;
+    private final Model base;
+    private final Model folded;
     private final List<LoraAdapter> adapters;
     private final List<Finding> findings;
 
     private AdapterFiles(
-            LlamaModel base,
-            LlamaModel folded,
-            List<LoraAdapter> adapters,
-            List<Finding> findings) {
+            Model base, Model folded, List<LoraAdapter> adapters, List<Finding> findings) {
         this.base = base;
         this.folded = folded;
         this.adapters = adapters;
@@ -55,14 +52,13 @@ final class AdapterFiles {
     /// The folded model with what its adapters bring.
     ///
     /// @param findings gains what differs from the base, and what contradicts the tensors
-    static LlamaModel put(
-            LlamaModel base, LlamaModel folded, List<LoraAdapter> adapters, List<Finding> findings)
+    static Model put(Model base, Model folded, List<LoraAdapter> adapters, List<Finding> findings)
             throws IOException {
         return new AdapterFiles(base, folded, adapters, findings).put();
     }
 
-    private LlamaModel put() throws IOException {
-        LlamaModel model = folded;
+    private Model put() throws IOException {
+        Model model = folded;
         Companions companions = base.companions();
         for (int i = 0; i < adapters.size(); i++) {
             LoraAdapter adapter = adapters.get(i);
@@ -92,7 +88,7 @@ final class AdapterFiles {
                 .noneMatch(later -> file.by(later).isPresent());
     }
 
-    private LlamaConfig config(int index, ObjectNode given) throws IOException {
+    private ModelConfig config(int index, ObjectNode given) throws IOException {
         LoraAdapter adapter = adapters.get(index);
         Path place = adapter.place(CONFIG);
         noteDifferences(adapter, CONFIG, base.config().source(), given);
@@ -103,7 +99,7 @@ final class AdapterFiles {
                             "its config.json says how the base was quantized in training, which is"
                                     + " left out: the weights written are not"));
         }
-        LlamaConfig config = LlamaConfig.ofConfigJson(place, base.config().completing(given));
+        ModelConfig config = ModelConfig.ofConfigJson(place, base.config().completing(given));
         config.notes().forEach(note -> findings.add(Finding.note(place, note)));
         requireSame(place, "hidden_size", config.hiddenSize(), base.config().hiddenSize());
         requireSame(
@@ -165,7 +161,7 @@ final class AdapterFiles {
         long rows =
                 upToThis.reversed().stream()
                         .flatMap(adapter ->
-                                Stream.of(TensorNames.EMBEDDING, TensorNames.OUTPUT)
+                                Stream.of(Architecture.EMBEDDING, Architecture.OUTPUT)
                                         .flatMap(name ->
                                                 Optional.ofNullable(adapter.replaced().get(name))
                                                         .stream()))
@@ -215,13 +211,13 @@ final class AdapterFiles {
 
     /// The last file counts whole, so that a plain one which some trainers save takes away what a
     /// long-context adapter before it brought.
-    private void warnOfOtherPositions(LlamaConfig kept) throws IOException {
+    private void warnOfOtherPositions(ModelConfig kept) throws IOException {
         for (LoraAdapter adapter : adapters) {
             if (adapter.modelConfig().isEmpty()) {
                 continue;
             }
-            LlamaConfig brought =
-                    LlamaConfig.ofConfigJson(
+            ModelConfig brought =
+                    ModelConfig.ofConfigJson(
                             adapter.place(CONFIG),
                             base.config().completing(adapter.modelConfig().get()));
             if (brought.contextLength() > kept.contextLength()

@@ -15,14 +15,14 @@ import java.util.List;
 import java.util.Optional;
 
 /// Weights as plain numbers, where a model may hold them in blocks.
-final class FloatWeights {
+public final class FloatWeights {
     private FloatWeights() {}
 
     /// The model as adapters can be folded into it: one that holds other numbers than F32, F16 and
     /// BF16 is taken as what a conversion to `type` would have written of it.
     ///
     /// @throws PlanException if the values of a tensor cannot be had
-    static LlamaModel in(LlamaModel model, DType type) {
+    static Model in(Model model, DType type) {
         if (model.tensors().values().stream().allMatch(FloatWeights::isFoldable)) {
             return model;
         }
@@ -43,7 +43,7 @@ final class FloatWeights {
     }
 
     /// What there is to say of [#in], if the model is quantized.
-    static Optional<Finding> warning(LlamaModel model, DType type) {
+    static Optional<Finding> warning(Model model, DType type) {
         return model.tensors().values().stream()
                 .map(Recipe::dtype)
                 .filter(DType::isQuantized)
@@ -59,7 +59,7 @@ final class FloatWeights {
     /// @param form of the output, as in "a Hugging Face model"
     /// @throws PlanException if one of the tensors to write stays quantized, or is made of one
     ///   whose values cannot be had
-    static void require(LlamaModel model, List<PlannedTensor> tensors, String form) {
+    public static void require(Model model, List<PlannedTensor> tensors, String form) {
         for (PlannedTensor tensor : tensors) {
             if (tensor.recipe().dtype().isQuantized()) {
                 throw new PlanException(
@@ -81,7 +81,7 @@ final class FloatWeights {
         }
     }
 
-    private static Recipe readable(LlamaModel model, String name, Recipe recipe) {
+    private static Recipe readable(Model model, String name, Recipe recipe) {
         if (!RowReader.hasFloats(recipe.dtype())) {
             throw new PlanException(
                     Problem.of(

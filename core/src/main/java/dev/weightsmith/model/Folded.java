@@ -30,7 +30,7 @@ import java.util.SequencedMap;
 /// @param adapters held open for the recipes that read them
 /// @param published the models whose published adapters some of them are
 public record Folded(
-        LlamaModel model,
+        Model model,
         List<Finding> findings,
         List<LoraAdapter> adapters,
         Map<LoraAdapter, String> published)
@@ -50,7 +50,7 @@ public record Folded(
     public static Folded open(Path base, List<Path> loras, FoldOptions options) throws IOException {
         var opened = new ArrayList<Closeable>();
         try {
-            LlamaModel model = LlamaModel.open(base);
+            Model model = Model.open(base);
             opened.add(model::close);
             var adapters = new ArrayList<LoraAdapter>();
             for (Path lora : loras) {
@@ -74,10 +74,10 @@ public record Folded(
                 new FoldOptions(roundOnce, false, Optional.empty(), PublishedAdapters.UNKNOWN));
     }
 
-    private static Folded fold(LlamaModel stored, List<LoraAdapter> adapters, FoldOptions options)
+    private static Folded fold(Model stored, List<LoraAdapter> adapters, FoldOptions options)
             throws IOException {
         Optional<DType> type = adapters.isEmpty() ? Optional.empty() : options.type();
-        LlamaModel base = type.map(t -> FloatWeights.in(stored, t)).orElse(stored);
+        Model base = type.map(t -> FloatWeights.in(stored, t)).orElse(stored);
         var published = new HashMap<LoraAdapter, String>();
         for (LoraAdapter adapter : adapters) {
             options.published().model(adapter).ifPresent(model -> published.put(adapter, model));
@@ -95,13 +95,13 @@ public record Folded(
         Finding.requireNoErrors(findings);
         SequencedMap<String, Recipe> tensors =
                 LoraPlanner.fold(base.tensors(), adapters, options.roundOnce());
-        LlamaModel folded = base.withTensors(tensors);
+        Model folded = base.withTensors(tensors);
         for (LoraAdapter adapter : adapters) {
             folded = folded.reading(adapter.sources());
             if (adapter.tokenizerFolder().isPresent()) {
                 folded =
                         folded.withTokenizer(
-                                new LlamaModel.Tokenizer.Folder(adapter.tokenizerFolder().get()));
+                                new Model.Tokenizer.Folder(adapter.tokenizerFolder().get()));
             }
         }
         folded =
@@ -121,16 +121,16 @@ public record Folded(
                 adapter.vocabulary());
     }
 
-    private static List<Finding> tokenizerNotes(LlamaModel model) throws IOException {
+    private static List<Finding> tokenizerNotes(Model model) throws IOException {
         var notes = new ArrayList<Finding>();
         switch (model.tokenizer()) {
-            case LlamaModel.Tokenizer.Folder(Path folder) ->
+            case Model.Tokenizer.Folder(Path folder) ->
                     TokenizerFiles.read(folder)
                             .ifPresent(files ->
                                     files.notes()
                                             .forEach(
                                                     note -> notes.add(Finding.note(folder, note))));
-            case LlamaModel.Tokenizer.Gguf _, LlamaModel.Tokenizer.None _ -> {}
+            case Model.Tokenizer.Gguf _, Model.Tokenizer.None _ -> {}
         }
         return notes;
     }

@@ -1,15 +1,16 @@
 package dev.weightsmith.model;
 
+import dev.weightsmith.architecture.Architecture;
+import dev.weightsmith.architecture.World;
+import dev.weightsmith.config.ModelConfig;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
 import dev.weightsmith.format.gguf.GgufFile;
-import dev.weightsmith.llama.GgufTokens;
-import dev.weightsmith.llama.LlamaConfig;
-import dev.weightsmith.llama.TensorNames;
 import dev.weightsmith.tensor.Shape;
 import dev.weightsmith.tensor.TensorInfo;
+import dev.weightsmith.tokenizer.GgufTokens;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -28,9 +29,9 @@ public final class GgufCheck {
     ///
     /// @return its configuration
     /// @throws FileException if it is of another architecture, or not sound
-    public static LlamaConfig require(GgufFile file) throws IOException {
+    public static ModelConfig require(GgufFile file) throws IOException {
         Path path = file.path();
-        LlamaConfig config = LlamaConfig.ofGguf(path, file.metadata(), List.of());
+        ModelConfig config = ModelConfig.ofGguf(path, file.metadata(), List.of());
         Optional<GgufTokens> tokens = GgufTokens.read(path, file.metadata());
         if (tokens.isPresent() && tokens.get().pieces().size() != config.vocabularySize()) {
             throw mismatch(
@@ -42,31 +43,32 @@ public final class GgufCheck {
                             + " as llama.vocab_size says");
         }
         requireTensors(file, config);
-        return LlamaConfig.ofGguf(file);
+        return ModelConfig.ofGguf(file);
     }
 
-    private static void requireTensors(GgufFile file, LlamaConfig said) throws FileException {
+    private static void requireTensors(GgufFile file, ModelConfig said) throws FileException {
         var tensors = new LinkedHashMap<String, TensorInfo>();
         for (TensorInfo tensor : file.tensors()) {
-            if (tensor.name().equals(TensorNames.ROPE_FREQUENCIES)) {
+            if (tensor.name().equals(Architecture.ROPE_FREQUENCIES)) {
                 requireFrequencies(file.path(), tensor, said.headSize());
                 continue;
             }
             tensors.put(
-                    TensorNames.GGUF
-                            .canonical(tensor.name())
+                    said.architecture()
+                            .canonical(World.GGUF, tensor.name())
                             .orElseThrow(() ->
                                     FileException.malformed(
                                             file.path(),
                                             "tensor "
                                                     + Printable.name(tensor.name())
-                                                    + " is no part of a LLaMA model")),
+                                                    + " is no part of a %s model"
+                                                            .formatted(said.architecture()))),
                     tensor);
         }
-        LlamaConfig config =
+        ModelConfig config =
                 said.withVocabulary(
-                        said.vocabularySize(), !tensors.containsKey(TensorNames.OUTPUT));
-        var check = new WeightCheck(file.path(), config, TensorNames.GGUF);
+                        said.vocabularySize(), !tensors.containsKey(Architecture.OUTPUT));
+        var check = new WeightCheck(file.path(), config, World.GGUF);
         check.requireComplete(tensors);
         check.requireWeights(tensors);
         for (Map.Entry<String, TensorInfo> tensor : Map.copyOf(tensors).entrySet()) {

@@ -1,6 +1,10 @@
 package dev.weightsmith.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.weightsmith.architecture.Architecture;
+import dev.weightsmith.architecture.Architectures;
+import dev.weightsmith.architecture.Shards;
+import dev.weightsmith.architecture.World;
 import dev.weightsmith.checkpoint.Checkpoint;
 import dev.weightsmith.checkpoint.Source;
 import dev.weightsmith.checkpoint.Sources;
@@ -30,27 +34,24 @@ import java.util.stream.Stream;
 
 /// The model-parallel files `consolidated.NN.pth` of a Meta checkpoint, joined to whole tensors
 /// (docs/specs/checkpoints.md#meta-checkpoints).
-final class MetaShards {
+public final class MetaShards {
     /// Four digits are more than any model has.
     private static final Pattern SAVED_AS = Pattern.compile("consolidated\\.(\\d{1,4})");
 
     private static final int SAMPLE = 1 << 20;
 
-    private MetaShards() {}
+    private static final String EMBEDDING =
+            Architectures.llama().name(World.META, Architecture.EMBEDDING).orElseThrow();
 
-    /// How a tensor lies over the shards.
-    enum Split {
-        ROWS,
-        COLUMNS,
-        COPIES
-    }
+    private MetaShards() {}
 
     static boolean isMetaFolder(Path folder) {
         return Files.isRegularFile(folder.resolve(name(0)))
                 || Files.isRegularFile(folder.resolve("params.json"));
     }
 
-    static String name(int shard) {
+    /// What the file is called that holds this part, from 0 on.
+    public static String name(int shard) {
         return String.format(Locale.ROOT, "consolidated.%02d.pth", shard);
     }
 
@@ -143,7 +144,7 @@ final class MetaShards {
     private static void requireNoCopies(List<Checkpoint> shards, long width) throws IOException {
         List<TensorInfo> divided =
                 shards.getFirst().tensors().stream()
-                        .filter(tensor -> split(tensor, width) != Split.COPIES)
+                        .filter(tensor -> split(tensor, width) != Shards.COPIES)
                         .toList();
         for (int i = 1; i < shards.size(); i++) {
             for (int j = 0; j < i; j++) {
@@ -190,7 +191,7 @@ final class MetaShards {
         if (parts.size() == 1) {
             return parts.getFirst();
         }
-        Split split = split(tensor, width);
+        Shards split = split(tensor, width);
         for (int i = 0; i < shards.size(); i++) {
             TensorInfo part = ((Recipe.Load) parts.get(i)).tensor();
             boolean fits =
@@ -242,21 +243,20 @@ final class MetaShards {
     }
 
     /// How shards hold the tensor of that Meta name; embeddings as until Llama 3, by columns.
-    static Split split(String name, Shape shape) {
+    public static Shards split(String name, Shape shape) {
         if (shape.rank() < 2) {
-            return Split.COPIES;
+            return Shards.COPIES;
         }
-        return name.startsWith("tok_embeddings.")
-                        || name.endsWith(".wo.weight")
-                        || name.endsWith(".w2.weight")
-                ? Split.COLUMNS
-                : Split.ROWS;
+        return Architectures.llama()
+                .place(World.META, name)
+                .map(place -> place.part().shards())
+                .orElse(Shards.ROWS);
     }
 
     /// The same of a stored part, which tells by its width whether it is Llama 3's.
-    private static Split split(TensorInfo part, long width) {
-        return part.name().startsWith("tok_embeddings.") && part.columns() == width
-                ? Split.ROWS
+    private static Shards split(TensorInfo part, long width) {
+        return part.name().equals(EMBEDDING) && part.columns() == width
+                ? Shards.ROWS
                 : split(part.name(), part.shape());
     }
 

@@ -11,7 +11,7 @@ public final class ModelFindings {
     private ModelFindings() {}
 
     /// Notes and warnings, none of them an error.
-    public static List<Finding> of(LlamaModel model) {
+    public static List<Finding> of(Model model) {
         var findings = new ArrayList<Finding>();
         for (String note : model.config().notes()) {
             findings.add(Finding.note(model.path(), note));

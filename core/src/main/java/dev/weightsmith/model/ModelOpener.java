@@ -1,7 +1,13 @@
 package dev.weightsmith.model;
 
+import dev.weightsmith.architecture.Architecture;
+import dev.weightsmith.architecture.Architectures;
+import dev.weightsmith.architecture.Place;
+import dev.weightsmith.architecture.World;
 import dev.weightsmith.checkpoint.Checkpoint;
 import dev.weightsmith.checkpoint.Sources;
+import dev.weightsmith.config.ModelConfig;
+import dev.weightsmith.config.RopeScaling;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Printable;
@@ -9,9 +15,6 @@ import dev.weightsmith.error.Problem;
 import dev.weightsmith.format.Formats;
 import dev.weightsmith.format.gguf.GgufFile;
 import dev.weightsmith.format.torch.TorchFile;
-import dev.weightsmith.llama.LlamaConfig;
-import dev.weightsmith.llama.RopeScaling;
-import dev.weightsmith.llama.TensorNames;
 import dev.weightsmith.lora.ForeignPart;
 import dev.weightsmith.lora.SameTensors;
 import dev.weightsmith.plan.PlannedTensor;
@@ -28,7 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 
-/// Finds out what a path holds and brings it into the one form of [LlamaModel].
+/// Finds out what a path holds and brings it into the one form of [Model].
 final class ModelOpener {
     /// As many as configurations may say.
     private static final int MOST_TOKENS = 1 << 24;
@@ -44,7 +47,7 @@ final class ModelOpener {
         this.role = role;
     }
 
-    static LlamaModel open(Path path, String role) throws IOException {
+    static Model open(Path path, String role) throws IOException {
         var opener = new ModelOpener(path, role);
         if (Files.isDirectory(path)
                 && MetaShards.isMetaFolder(path)
@@ -72,7 +75,7 @@ final class ModelOpener {
         }
     }
 
-    private LlamaModel huggingFace(Checkpoint checkpoint) throws IOException {
+    private Model huggingFace(Checkpoint checkpoint) throws IOException {
         Path folder = folder();
         Path configFile = folder.resolve("config.json");
         if (!Files.exists(configFile)) {
@@ -86,38 +89,37 @@ final class ModelOpener {
                             .withHint(
                                     "a Hugging Face model is a folder with config.json and its weights; a Meta model one with params.json"));
         }
-        LlamaConfig config = LlamaConfig.readConfigJson(configFile);
+        ModelConfig config = ModelConfig.readConfigJson(configFile);
         Tensors stored = Tensors.of(role, checkpoint);
-        var tensors = canonical(TensorNames.HUGGING_FACE, stored.recipes(), config);
+        var tensors = canonical(World.HUGGING_FACE, stored.recipes(), config);
         if (!config.tiedEmbeddings()) {
             requireHead(
                     tensors, "tie_word_embeddings in config.json does not say is the embedding");
         } else if (holdsOneMatrixTwice(checkpoint)) {
-            tensors.remove(TensorNames.OUTPUT);
+            tensors.remove(Architecture.OUTPUT);
         }
-        requireAnnounced("attention_bias", "self_attn.q_proj", config, tensors);
-        requireAnnounced("mlp_bias", "mlp.up_proj", config, tensors);
         return checked(
-                new LlamaModel(
+                new Model(
                         path,
                         checkpoint.container(),
                         config,
                         tensors,
                         tokenizer(folder),
                         stateDicts(stored.sources()),
-                        stored.sources()));
+                        stored.sources()),
+                World.HUGGING_FACE);
     }
 
     /// @param reason why there must be an lm_head, as the end of a sentence
     private void requireHead(Map<String, Recipe> tensors, String reason) throws FileException {
-        if (tensors.containsKey(TensorNames.EMBEDDING)
-                && !tensors.containsKey(TensorNames.OUTPUT)) {
+        if (tensors.containsKey(Architecture.EMBEDDING)
+                && !tensors.containsKey(Architecture.OUTPUT)) {
             throw new FileException(
                     Problem.of(
                                     ErrorKind.MALFORMED,
                                     path,
                                     "lacks tensor %s, which %s"
-                                            .formatted(Printable.name(TensorNames.OUTPUT), reason))
+                                            .formatted(Printable.name(Architecture.OUTPUT), reason))
                             .withHint("weights are missing: get the files again"));
         }
     }
@@ -125,38 +127,14 @@ final class ModelOpener {
     /// PyTorch's files have the one matrix of a tied model under both names. Two that differ are
     /// not tied, whatever the configuration says, as in transformers 5.
     private static boolean holdsOneMatrixTwice(Checkpoint checkpoint) throws IOException {
-        Optional<TensorInfo> embedding = checkpoint.find(TensorNames.EMBEDDING);
-        Optional<TensorInfo> head = checkpoint.find(TensorNames.OUTPUT);
+        Optional<TensorInfo> embedding = checkpoint.find(Architecture.EMBEDDING);
+        Optional<TensorInfo> head = checkpoint.find(Architecture.OUTPUT);
         return embedding.isPresent()
                 && head.isPresent()
                 && SameTensors.sameBytes(checkpoint, embedding.get(), checkpoint, head.get());
     }
 
-    /// @param announced the field of `config.json` that says that there are biases
-    /// @param projection one that then has one in every layer
-    private void requireAnnounced(
-            String announced, String projection, LlamaConfig config, Map<String, Recipe> tensors)
-            throws FileException {
-        if (!config.source().path(announced).asBoolean(false)) {
-            return;
-        }
-        for (int layer = 0; layer < config.layers(); layer++) {
-            String name = "model.layers.%d.%s.bias".formatted(layer, projection);
-            if (!tensors.containsKey(name)) {
-                throw new FileException(
-                        Problem.of(
-                                        ErrorKind.MALFORMED,
-                                        path,
-                                        "lacks tensor %s, which %s in config.json announces"
-                                                .formatted(Printable.name(name), announced))
-                                .withHint(
-                                        "weights are missing, or the configuration is another"
-                                                + " model's"));
-            }
-        }
-    }
-
-    private LlamaModel meta() throws IOException {
+    private Model meta() throws IOException {
         List<Checkpoint> shards = MetaShards.open(path);
         try {
             Sources sources = Sources.none();
@@ -164,22 +142,27 @@ final class ModelOpener {
                 sources = sources.and(Sources.of(role, shard));
             }
             var joined = MetaShards.join(sources, MetaShards.width(path.resolve("params.json")));
-            LlamaConfig config =
-                    LlamaConfig.readParamsJson(
+            ModelConfig config =
+                    ModelConfig.readParamsJson(
                             path.resolve("params.json"),
-                            name -> TensorNames.META.of(name).map(joined::get).map(Recipe::shape));
+                            name ->
+                                    Architectures.llama()
+                                            .name(World.META, name)
+                                            .map(joined::get)
+                                            .map(Recipe::shape));
             requireNoLlama3(config);
-            var tensors = canonical(TensorNames.META, joined, config);
+            var tensors = canonical(World.META, joined, config);
             requireHead(tensors, "every Meta checkpoint has");
             return checked(
-                    new LlamaModel(
+                    new Model(
                             path,
                             shards.size() == 1 ? "Meta" : "Meta, " + shards.size() + " shards",
                             config,
                             tensors,
                             tokenizer(path),
                             List.of(),
-                            sources));
+                            sources),
+                    World.HUGGING_FACE);
         } catch (IOException | RuntimeException e) {
             for (Checkpoint shard : shards) {
                 shard.close();
@@ -189,7 +172,7 @@ final class ModelOpener {
     }
 
     /// What a Meta folder does not say is filled in as LLaMA and Llama 2 have it.
-    private void requireNoLlama3(LlamaConfig config) throws FileException {
+    private void requireNoLlama3(ModelConfig config) throws FileException {
         if (config.ropeTheta() == LLAMA_3_THETA
                 || config.vocabularySize() == LLAMA_3_TOKENS
                 || config.ropeScaling() instanceof RopeScaling.Llama3) {
@@ -200,18 +183,28 @@ final class ModelOpener {
         }
     }
 
-    private LlamaModel gguf(GgufFile file) throws IOException {
-        LlamaConfig config = GgufCheck.require(file);
+    private Model gguf(GgufFile file) throws IOException {
         Tensors stored = Tensors.of(role, file);
+        ModelConfig config = GgufCheck.require(file);
+        var tensors = canonical(World.GGUF, stored.recipes(), config);
+        for (String name : tensors.keySet()) {
+            config =
+                    config.architecture()
+                            .place(name)
+                            .flatMap(Place::announcedBy)
+                            .map(config::saying)
+                            .orElse(config);
+        }
         return checked(
-                new LlamaModel(
+                new Model(
                         path,
                         file.container(),
                         config,
-                        canonical(TensorNames.GGUF, stored.recipes(), config),
-                        new LlamaModel.Tokenizer.Gguf(file.metadata()),
+                        tensors,
+                        new Model.Tokenizer.Gguf(file.metadata()),
                         List.of(),
-                        stored.sources()));
+                        stored.sources()),
+                World.GGUF);
     }
 
     private static List<SequencedMap<String, Recipe>> stateDicts(Sources sources) {
@@ -225,41 +218,44 @@ final class ModelOpener {
     /// The tensors under their Hugging Face names, rotary rows in halves; what follows from the
     /// configuration is left out.
     private SequencedMap<String, Recipe> canonical(
-            TensorNames names, Map<String, Recipe> tensors, LlamaConfig config) throws IOException {
+            World world, Map<String, Recipe> tensors, ModelConfig config) throws IOException {
         var canonical = new LinkedHashMap<String, Recipe>();
         for (var entry : tensors.entrySet()) {
             String stored = entry.getKey();
-            if (TensorNames.isDropped(stored)) {
+            if (Architecture.isDropped(stored)) {
                 continue;
             }
-            String name = names.canonical(stored).orElseThrow(() -> foreign(stored));
+            Place place =
+                    config.architecture()
+                            .place(world, stored)
+                            .orElseThrow(() -> foreign(stored, config));
             Optional<Integer> heads =
-                    names == TensorNames.HUGGING_FACE
-                            ? Optional.empty()
-                            : TensorNames.rotaryHeads(name, config);
+                    world == World.HUGGING_FACE ? Optional.empty() : place.rotaryHeads(config);
             canonical.put(
-                    name,
+                    config.architecture().name(World.HUGGING_FACE, place).orElseThrow(),
                     heads.map(count -> entry.getValue().rotary(count, RotaryLayout.HALVES))
                             .orElse(entry.getValue()));
         }
         return canonical;
     }
 
-    private FileException foreign(String name) {
+    private FileException foreign(String name, ModelConfig config) {
         String what =
-                ForeignPart.of(name).map(ForeignPart::what).orElse("no part of a LLaMA model");
+                ForeignPart.of(name)
+                        .map(ForeignPart::what)
+                        .orElse("no part of a %s model".formatted(config.architecture()));
         return FileException.unsupported(
                 path, "tensor %s is %s".formatted(Printable.name(name), what));
     }
 
-    /// The model, if its tensors are those of its configuration. The embedding's rows are the
-    /// vocabulary, whatever the configuration says.
-    private LlamaModel checked(LlamaModel model) throws IOException {
+    /// The model, if its tensors are those of its configuration, which messages call as `names`
+    /// does. The embedding's rows are the vocabulary, whatever the configuration says.
+    private Model checked(Model model, World names) throws IOException {
         Map<String, Recipe> tensors = model.tensors();
-        Recipe embedding = tensors.get(TensorNames.EMBEDDING);
+        Recipe embedding = tensors.get(Architecture.EMBEDDING);
         if (embedding == null) {
             throw FileException.malformed(
-                    path, "lacks tensor " + Printable.name(TensorNames.EMBEDDING));
+                    path, "lacks tensor " + Printable.name(Architecture.EMBEDDING));
         }
         if (embedding.shape().rows() > MOST_TOKENS) {
             throw FileException.overLimit(
@@ -269,8 +265,8 @@ final class ModelOpener {
                             + " rows, expected at most "
                             + MOST_TOKENS);
         }
-        LlamaModel sized = model.withTensors(model.tensors());
-        var check = new WeightCheck(path, sized.config(), TensorNames.HUGGING_FACE);
+        Model sized = model.withTensors(model.tensors());
+        var check = new WeightCheck(path, sized.config(), names);
         var found = new LinkedHashMap<String, TensorInfo>();
         tensors.forEach((name, recipe) -> found.put(name, new PlannedTensor(name, recipe).info()));
         check.requireComplete(found);
@@ -279,11 +275,11 @@ final class ModelOpener {
         return sized;
     }
 
-    private static LlamaModel.Tokenizer tokenizer(Path folder) {
+    private static Model.Tokenizer tokenizer(Path folder) {
         boolean there =
                 Files.exists(folder.resolve("tokenizer.model"))
                         || Files.exists(folder.resolve("tokenizer.json"));
-        return there ? new LlamaModel.Tokenizer.Folder(folder) : new LlamaModel.Tokenizer.None();
+        return there ? new Model.Tokenizer.Folder(folder) : new Model.Tokenizer.None();
     }
 
     private Path folder() {

@@ -1,7 +1,7 @@
 package dev.weightsmith.model;
 
-import dev.weightsmith.llama.GgufChatTemplates;
 import dev.weightsmith.tokenizer.ChatTemplates;
+import dev.weightsmith.tokenizer.GgufChatTemplates;
 import dev.weightsmith.tokenizer.TemplateChoice;
 import dev.weightsmith.tokenizer.TemplateFiles;
 import java.io.IOException;
@@ -14,18 +14,18 @@ import java.util.List;
 ///   there is a template counts
 /// @param adapters that were folded in
 public record TemplateSources(
-        List<LlamaModel.Tokenizer> tokenizers, List<TemplateChoice.Adapter> adapters) {
+        List<Model.Tokenizer> tokenizers, List<TemplateChoice.Adapter> adapters) {
     public TemplateSources {
         tokenizers = List.copyOf(tokenizers);
         adapters = List.copyOf(adapters);
     }
 
     /// Those of a model as it was opened.
-    static TemplateSources of(LlamaModel.Tokenizer tokenizer) {
+    static TemplateSources of(Model.Tokenizer tokenizer) {
         return new TemplateSources(List.of(tokenizer), List.of());
     }
 
-    TemplateSources and(LlamaModel.Tokenizer tokenizer) {
+    TemplateSources and(Model.Tokenizer tokenizer) {
         var all = new ArrayList<>(tokenizers);
         all.add(tokenizer);
         return new TemplateSources(all, adapters);
@@ -37,7 +37,7 @@ public record TemplateSources(
 
     /// What the model's files say.
     ChatTemplates own() throws IOException {
-        for (LlamaModel.Tokenizer tokenizer : tokenizers.reversed()) {
+        for (Model.Tokenizer tokenizer : tokenizers.reversed()) {
             ChatTemplates templates = beside(tokenizer);
             if (!templates.isEmpty()) {
                 return templates;
@@ -46,11 +46,11 @@ public record TemplateSources(
         return ChatTemplates.none();
     }
 
-    private static ChatTemplates beside(LlamaModel.Tokenizer tokenizer) throws IOException {
+    private static ChatTemplates beside(Model.Tokenizer tokenizer) throws IOException {
         return switch (tokenizer) {
-            case LlamaModel.Tokenizer.Folder(var path) -> TemplateFiles.read(path);
-            case LlamaModel.Tokenizer.Gguf(var metadata) -> GgufChatTemplates.read(metadata);
-            case LlamaModel.Tokenizer.None _ -> ChatTemplates.none();
+            case Model.Tokenizer.Folder(var path) -> TemplateFiles.read(path);
+            case Model.Tokenizer.Gguf(var metadata) -> GgufChatTemplates.read(metadata);
+            case Model.Tokenizer.None _ -> ChatTemplates.none();
         };
     }
 }

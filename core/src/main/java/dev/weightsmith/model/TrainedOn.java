@@ -61,7 +61,7 @@ final class TrainedOn {
 
     /// Warnings for adapters, in the order in which they are folded. One that names what an earlier
     /// one made is right.
-    static List<Finding> examine(LlamaModel base, List<LoraAdapter> adapters) {
+    static List<Finding> examine(Model base, List<LoraAdapter> adapters) {
         var names = new ArrayList<>(names(base).filter(name -> !isEmpty(words(name))).toList());
         var trainedOn = new TrainedOn(names);
         var findings = new ArrayList<Finding>();
@@ -76,14 +76,14 @@ final class TrainedOn {
         return findings;
     }
 
-    private static Stream<String> names(LlamaModel base) {
-        boolean gguf = base.tokenizer() instanceof LlamaModel.Tokenizer.Gguf;
+    private static Stream<String> names(Model base) {
+        boolean gguf = base.tokenizer() instanceof Model.Tokenizer.Gguf;
         Path path = base.path().toAbsolutePath();
         Path place = gguf || Files.isDirectory(path) ? path : path.resolveSibling("");
         return Stream.of(
                         Optional.of(ModelPlace.name(place)),
                         Optional.of(base.config().source().path("_name_or_path").asText("")),
-                        base.tokenizer() instanceof LlamaModel.Tokenizer.Gguf(var metadata)
+                        base.tokenizer() instanceof Model.Tokenizer.Gguf(var metadata)
                                         && metadata.get("general.name")
                                                 instanceof GgufValue.Text(String name)
                                 ? Optional.of(name)

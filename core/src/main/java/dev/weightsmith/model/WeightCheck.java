@@ -1,11 +1,12 @@
 package dev.weightsmith.model;
 
+import dev.weightsmith.architecture.Place;
+import dev.weightsmith.architecture.World;
+import dev.weightsmith.config.ModelConfig;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
-import dev.weightsmith.llama.LlamaConfig;
-import dev.weightsmith.llama.TensorNames;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tensor.Shape;
 import dev.weightsmith.tensor.TensorInfo;
@@ -16,8 +17,8 @@ import java.util.Optional;
 /// Whether tensors, by their Hugging Face names, are the weights of a configuration.
 ///
 /// @param path for messages
-/// @param names what the file calls its tensors, for messages
-record WeightCheck(Path path, LlamaConfig config, TensorNames names) {
+/// @param world that gives the file's tensors their names, for messages
+record WeightCheck(Path path, ModelConfig config, World world) {
     /// @throws FileException if a weight is missing, or has another shape than the configuration
     ///   says
     void requireComplete(Map<String, TensorInfo> tensors) throws FileException {
@@ -25,15 +26,26 @@ record WeightCheck(Path path, LlamaConfig config, TensorNames names) {
             String name = expected.getKey();
             TensorInfo tensor = tensors.get(name);
             if (tensor == null) {
-                throw FileException.malformed(
-                        path,
-                        "lacks tensor "
-                                + shown(name)
-                                + ", expected with shape "
-                                + expected.getValue());
+                throw missing(name, expected.getValue());
             }
             requireShape(name, tensor.shape(), expected.getValue());
         }
+    }
+
+    private FileException missing(String name, Shape shape) {
+        Optional<String> announced = config.architecture().place(name).flatMap(Place::announcedBy);
+        return announced.isEmpty() || world != World.HUGGING_FACE
+                ? FileException.malformed(
+                        path,
+                        "lacks tensor %s, expected with shape %s".formatted(shown(name), shape))
+                : new FileException(
+                        Problem.of(
+                                        ErrorKind.MALFORMED,
+                                        path,
+                                        "lacks tensor %s, which %s in config.json announces"
+                                                .formatted(shown(name), announced.get()))
+                                .withHint(
+                                        "weights are missing, or the configuration is another model's"));
     }
 
     /// @throws FileException if a tensor is none of the weights, which kind of error `kind` says
@@ -45,11 +57,13 @@ record WeightCheck(Path path, LlamaConfig config, TensorNames names) {
                         Problem.of(
                                         kind,
                                         path,
-                                        "tensor "
-                                                + shown(name)
-                                                + " has no place in a model of "
-                                                + config.layers()
-                                                + " layers without biases")
+                                        "tensor %s has no place in a model of %d layers%s"
+                                                .formatted(
+                                                        shown(name),
+                                                        config.layers(),
+                                                        name.endsWith(".bias")
+                                                                ? " without biases"
+                                                                : ""))
                                 .withHint("its configuration may be another model's"));
             }
         }
@@ -96,17 +110,15 @@ record WeightCheck(Path path, LlamaConfig config, TensorNames names) {
     }
 
     private String shown(String name) {
-        return Printable.name(names.of(name).orElse(name));
+        return Printable.name(config.architecture().name(world, name).orElse(name));
     }
 
-    /// The shape of the bias that a projection of such a model may have: as many elements as its
-    /// weight has rows.
+    /// The shape of a bias that models of the family may have there.
     Optional<Shape> bias(String name) {
-        if (!name.endsWith("_proj.bias")) {
-            return Optional.empty();
-        }
-        String weight = name.substring(0, name.length() - ".bias".length()) + ".weight";
-        return Optional.ofNullable(config.weights().get(weight))
-                .map(shape -> Shape.of(shape.rows()));
+        return config.architecture()
+                .place(name)
+                .filter(Place::isBias)
+                .filter(place -> place.layer().orElse(0) < config.layers())
+                .map(place -> place.shape(config));
     }
 }

@@ -7,11 +7,11 @@ import dev.weightsmith.error.PlanException;
 import dev.weightsmith.error.Problem;
 import dev.weightsmith.format.gguf.GgufFile;
 import dev.weightsmith.format.gguf.GgufValue;
-import dev.weightsmith.llama.GgufChatTemplates;
-import dev.weightsmith.model.LlamaModel;
+import dev.weightsmith.model.Model;
 import dev.weightsmith.plan.Plan;
 import dev.weightsmith.plan.Recipe;
 import dev.weightsmith.tokenizer.ChatTemplates;
+import dev.weightsmith.tokenizer.GgufChatTemplates;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -28,7 +28,7 @@ import java.util.Set;
 public record GgufCopy(GgufFile file, Optional<String> name, Optional<ChatTemplates> templates) {
 
     /// The file that a model still is, because nothing was folded into it.
-    public static Optional<GgufFile> file(LlamaModel model) {
+    public static Optional<GgufFile> file(Model model) {
         List<Checkpoint> opened = model.sources().checkpoints();
         Set<Source> sources = model.sources().all();
         return opened.size() == 1

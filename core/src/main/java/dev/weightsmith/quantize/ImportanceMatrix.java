@@ -1,5 +1,6 @@
 package dev.weightsmith.quantize;
 
+import dev.weightsmith.architecture.Role;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.PlanException;
@@ -86,7 +87,7 @@ public record ImportanceMatrix(
                 .filter(entry ->
                         columns.containsKey(entry.getKey())
                                 ? columns.get(entry.getKey()) != entry.getValue().length
-                                : TensorRole.of(entry.getKey()) != TensorRole.OUTPUT)
+                                : Role.of(entry.getKey()) != Role.OUTPUT)
                 .map(Map.Entry::getKey)
                 .toList();
     }
@@ -104,7 +105,7 @@ public record ImportanceMatrix(
         if (columns.length == tensor.columns()) {
             return Optional.of(new Importance(columns));
         }
-        if (TensorRole.of(tensor.name()) == TensorRole.EMBEDDING) {
+        if (Role.of(tensor.name()) == Role.EMBEDDING) {
             return Optional.empty();
         }
         throw new PlanException(

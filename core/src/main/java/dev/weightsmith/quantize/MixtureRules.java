@@ -8,6 +8,7 @@ import static dev.weightsmith.quantize.FileType.IQ2_XS;
 import static dev.weightsmith.quantize.FileType.IQ2_XXS;
 import static dev.weightsmith.quantize.FileType.IQ3_XS;
 
+import dev.weightsmith.architecture.Role;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tensor.TensorInfo;
 import java.util.EnumSet;
@@ -56,23 +57,22 @@ final class MixtureRules {
             ModelFacts facts,
             List<TensorInfo> tensors,
             boolean hasImportanceMatrix) {
-        List<TensorRole> roles =
-                tensors.stream().map(tensor -> TensorRole.of(tensor.name())).toList();
+        List<Role> roles = tensors.stream().map(tensor -> Role.of(tensor.name())).toList();
         return new MixtureRules(
                 type,
                 options,
                 facts,
-                !roles.contains(TensorRole.OUTPUT),
-                (int) roles.stream().filter(role -> role == TensorRole.VALUE).count(),
+                !roles.contains(Role.OUTPUT),
+                (int) roles.stream().filter(role -> role == Role.VALUE).count(),
                 hasImportanceMatrix);
     }
 
     /// The type of the next tensor with this role.
-    DType next(TensorRole role, long columns) {
-        if (role == TensorRole.OUTPUT || (role == TensorRole.EMBEDDING && tied)) {
+    DType next(Role role, long columns) {
+        if (role == Role.OUTPUT || (role == Role.EMBEDDING && tied)) {
             return output(columns);
         }
-        if (role == TensorRole.EMBEDDING) {
+        if (role == Role.EMBEDDING) {
             return embedding();
         }
         boolean tiny = BELOW_THREE_BITS.contains(type);
@@ -89,7 +89,7 @@ final class MixtureRules {
             case QUERY, KEY -> queryOrKey();
             case GATE -> gateOrUp(gateIndex++);
             case UP -> gateOrUp(upIndex++);
-            case EMBEDDING, OUTPUT, OTHER -> main();
+            case EMBEDDING, OUTPUT, ATTENTION_NORM, FEED_FORWARD_NORM, OUTPUT_NORM, OTHER -> main();
         };
     }
 

@@ -1,5 +1,6 @@
 package dev.weightsmith.quantize;
 
+import dev.weightsmith.architecture.Role;
 import dev.weightsmith.pattern.StepBudget;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tensor.TensorInfo;
@@ -49,7 +50,7 @@ public final class QuantizationPolicy {
     }
 
     private TypeChoice choice(TensorInfo tensor) {
-        TensorRole role = TensorRole.of(tensor.name());
+        Role role = Role.of(tensor.name());
         if (!isEligible(tensor, role)) {
             return TypeChoice.kept(tensor.dtype());
         }
@@ -70,7 +71,7 @@ public final class QuantizationPolicy {
     }
 
     /// A tensor with an override does not count for the rules.
-    private DType wanted(TensorInfo tensor, TensorRole role) {
+    private DType wanted(TensorInfo tensor, Role role) {
         for (TypeOverride override : options.overrides()) {
             if (override.matches(tensor.name(), budget)) {
                 return override.dtype();
@@ -79,10 +80,10 @@ public final class QuantizationPolicy {
         return options.pure() ? type.mainType() : rules.next(role, tensor.columns());
     }
 
-    private boolean isEligible(TensorInfo tensor, TensorRole role) {
+    private boolean isEligible(TensorInfo tensor, Role role) {
         return tensor.shape().rank() >= 2
                 && tensor.name().endsWith("weight")
                 && !tensor.name().endsWith("_norm.weight")
-                && !(role == TensorRole.OUTPUT && options.leaveOutputTensor());
+                && !(role == Role.OUTPUT && options.leaveOutputTensor());
     }
 }

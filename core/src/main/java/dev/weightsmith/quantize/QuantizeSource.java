@@ -1,14 +1,14 @@
 package dev.weightsmith.quantize;
 
 import dev.weightsmith.checkpoint.Sources;
+import dev.weightsmith.config.ModelConfig;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.format.gguf.GgufFile;
 import dev.weightsmith.format.gguf.GgufValue;
-import dev.weightsmith.llama.LlamaConfig;
 import dev.weightsmith.model.GgufCheck;
-import dev.weightsmith.model.GgufOutput;
-import dev.weightsmith.model.LlamaModel;
-import dev.weightsmith.model.OutputOptions;
+import dev.weightsmith.model.Model;
+import dev.weightsmith.output.GgufOutput;
+import dev.weightsmith.output.OutputOptions;
 import dev.weightsmith.plan.PlannedTensor;
 import dev.weightsmith.plan.Tensors;
 import java.io.IOException;
@@ -41,7 +41,7 @@ public record QuantizeSource(
     ///
     /// @throws FileException if it is no sound LLaMA model
     public static QuantizeSource of(GgufFile file) throws IOException {
-        LlamaConfig config = GgufCheck.require(file);
+        ModelConfig config = GgufCheck.require(file);
         return new QuantizeSource(
                 file.path(),
                 true,
@@ -68,7 +68,7 @@ public record QuantizeSource(
     /// @param options `type` is that of the converted file
     /// @param fileName names the model where nothing else does
     /// @throws FileException if the tokenizer's files cannot be read
-    public static QuantizeSource of(LlamaModel model, OutputOptions options, String fileName)
+    public static QuantizeSource of(Model model, OutputOptions options, String fileName)
             throws IOException {
         var output = new GgufOutput(model, options);
         FileType type = FileType.parse(output.type().name());
@@ -81,7 +81,7 @@ public record QuantizeSource(
                 model.sources());
     }
 
-    private static ModelFacts facts(LlamaConfig config) {
+    private static ModelFacts facts(ModelConfig config) {
         return new ModelFacts(config.layers(), config.heads(), config.keyValueHeads());
     }
 }

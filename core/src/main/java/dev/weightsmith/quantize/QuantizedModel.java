@@ -1,12 +1,13 @@
 package dev.weightsmith.quantize;
 
+import dev.weightsmith.architecture.Architecture;
+import dev.weightsmith.architecture.Role;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.PlanException;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
 import dev.weightsmith.format.gguf.GgufSplit;
 import dev.weightsmith.format.gguf.GgufValue;
-import dev.weightsmith.llama.TensorNames;
 import dev.weightsmith.plan.Importance;
 import dev.weightsmith.plan.Plan;
 import dev.weightsmith.plan.PlannedTensor;
@@ -35,7 +36,7 @@ public record QuantizedModel(
         SequencedMap<String, GgufValue> metadata,
         List<String> notes) {
     private static final Comparator<PlannedTensor> ORDER =
-            Comparator.comparing(PlannedTensor::name, TensorNames.ggufOrder());
+            Comparator.comparing(PlannedTensor::name, Architecture.ggufOrder());
 
     /// Chooses types and plans how the tensors are made.
     ///
@@ -144,8 +145,8 @@ public record QuantizedModel(
 
     /// Importance matrices are measured without the two outermost matrices.
     private static boolean isMeasured(String name) {
-        TensorRole role = TensorRole.of(name);
-        return role != TensorRole.EMBEDDING && role != TensorRole.OUTPUT;
+        Role role = Role.of(name);
+        return role != Role.EMBEDDING && role != Role.OUTPUT;
     }
 
     private static void requireReadable(

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.SharedData;
 import dev.weightsmith.checkpoint.Checkpoint;
+import dev.weightsmith.config.RopeScaling;
 import dev.weightsmith.engine.Report;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Finding;
@@ -15,7 +16,10 @@ import dev.weightsmith.error.PlanException;
 import dev.weightsmith.format.Formats;
 import dev.weightsmith.format.gguf.GgufValue;
 import dev.weightsmith.json.StrictJson;
-import dev.weightsmith.llama.RopeScaling;
+import dev.weightsmith.output.GgufOutput;
+import dev.weightsmith.output.HuggingFaceOutput;
+import dev.weightsmith.output.MetaOutput;
+import dev.weightsmith.output.OutputOptions;
 import dev.weightsmith.plan.Plan;
 import dev.weightsmith.tensor.TensorInfo;
 import dev.weightsmith.testing.Runs;
@@ -164,16 +168,16 @@ class AdapterFilesTest {
         return Folded.open(SharedData.path(base), List.of(loras), false);
     }
 
-    private static Plan plan(LlamaModel model) throws IOException {
+    private static Plan plan(Model model) throws IOException {
         return HuggingFaceOutput.plan(model, OutputOptions.defaults());
     }
 
-    private static Map<String, byte[]> texts(LlamaModel model) throws IOException {
+    private static Map<String, byte[]> texts(Model model) throws IOException {
         return plan(model).textFiles().stream()
                 .collect(Collectors.toMap(Plan.TextFile::name, Plan.TextFile::bytes));
     }
 
-    private static JsonNode json(LlamaModel model, String name) throws IOException {
+    private static JsonNode json(Model model, String name) throws IOException {
         return new JsonMapper().readTree(Objects.requireNonNull(texts(model).get(name)));
     }
 
@@ -201,8 +205,7 @@ class AdapterFilesTest {
 
     /// The digests of what is written but for the tokenizer's files, which are ours.
     private SequencedMap<String, String> write(
-            LlamaModel model, String name, HuggingFaceOutput.Container container)
-            throws IOException {
+            Model model, String name, HuggingFaceOutput.Container container) throws IOException {
         Report report =
                 Runs.run(
                         HuggingFaceOutput.plan(model, OutputOptions.defaults(), container),
@@ -540,7 +543,7 @@ class AdapterFilesTest {
         }
         Files.writeString(merged.resolve("generation_config.json"), "{\"top_k\": 7}");
         for (String path : List.of("", "model.safetensors")) {
-            try (LlamaModel model = LlamaModel.open(merged.resolve(path))) {
+            try (Model model = Model.open(merged.resolve(path))) {
                 var texts = texts(model);
                 for (String name : YARN.subList(2, 4)) {
                     assertThat(texts.get(name)).as(path + name).isEqualTo(resource("yarn/" + name));
@@ -555,7 +558,7 @@ class AdapterFilesTest {
     void codeBesideABaseThatDoesNotNameItStaysThere() throws IOException {
         Path base = adapter("base", "tiny/base-hf");
         Files.writeString(base.resolve("convert.py"), "print()");
-        try (LlamaModel model = LlamaModel.open(base)) {
+        try (Model model = Model.open(base)) {
             assertThat(texts(model)).doesNotContainKey("convert.py");
         }
     }

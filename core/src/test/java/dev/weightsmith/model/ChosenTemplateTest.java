@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.weightsmith.SharedData;
 import dev.weightsmith.format.gguf.GgufValue;
+import dev.weightsmith.output.GgufOutput;
+import dev.weightsmith.output.HuggingFaceOutput;
+import dev.weightsmith.output.MetaOutput;
+import dev.weightsmith.output.OutputOptions;
 import dev.weightsmith.plan.Plan;
 import dev.weightsmith.testing.Runs;
 import dev.weightsmith.tokenizer.ChatTemplates;
@@ -81,12 +85,12 @@ class ChosenTemplateTest {
         return texts;
     }
 
-    private static Map<String, String> folderOf(LlamaModel model, OutputOptions options)
+    private static Map<String, String> folderOf(Model model, OutputOptions options)
             throws IOException {
         return texts(HuggingFaceOutput.plan(model, options));
     }
 
-    private static SequencedMap<String, GgufValue> gguf(LlamaModel model, OutputOptions options)
+    private static SequencedMap<String, GgufValue> gguf(Model model, OutputOptions options)
             throws IOException {
         return new GgufOutput(model, options).metadata("x", 1);
     }
@@ -100,7 +104,7 @@ class ChosenTemplateTest {
         Path base = withField(copy("tiny/base-hf", "base"), "base's");
         Path adapter = withFiles(copy("tiny/lora-llama-plus", "lora"), "D", "T");
         try (Folded folded = fold(base, adapter)) {
-            LlamaModel model = folded.model();
+            Model model = folded.model();
             assertThat(gguf(model, plain()))
                     .containsEntry(KEY, new GgufValue.Text("D"))
                     .containsEntry(KEY + ".tool_use", new GgufValue.Text("T"))
@@ -132,7 +136,7 @@ class ChosenTemplateTest {
     @Test
     void whatAFolderSaysStaysWhereItSaysIt() throws IOException {
         Path base = withField(copy("tiny/base-hf", "base"), "base's");
-        try (LlamaModel model = LlamaModel.open(base)) {
+        try (Model model = Model.open(base)) {
             assertThat(folderOf(model, plain()))
                     .doesNotContainKey("chat_template.jinja")
                     .containsEntry(
@@ -144,7 +148,7 @@ class ChosenTemplateTest {
     @Test
     void theFileComesBeforeTheFieldInEveryOutput() throws IOException {
         Path base = withFiles(withField(copy("tiny/base-hf", "base"), "old"), "D", "T");
-        try (LlamaModel model = LlamaModel.open(base)) {
+        try (Model model = Model.open(base)) {
             assertThat(gguf(model, plain())).containsEntry(KEY, new GgufValue.Text("D"));
             assertThat(folderOf(model, plain())).containsEntry("chat_template.jinja", "D");
         }
@@ -154,7 +158,7 @@ class ChosenTemplateTest {
     void whatIsAskedForTakesThePlaceOfAll() throws IOException {
         Path base = withField(copy("tiny/base-hf", "base"), "base's");
         String llama2 = ChatTemplates.builtIn("llama2");
-        try (LlamaModel model = LlamaModel.open(base)) {
+        try (Model model = Model.open(base)) {
             Map<String, String> texts = folderOf(model, asking("llama2"));
             assertThat(texts).containsEntry("chat_template.jinja", llama2);
             var config =
@@ -170,7 +174,7 @@ class ChosenTemplateTest {
     @Test
     void noneTakesAllAway() throws IOException {
         Path base = withFiles(copy("tiny/base-hf", "base"), "D", "T");
-        try (LlamaModel model = LlamaModel.open(base)) {
+        try (Model model = Model.open(base)) {
             assertThat(folderOf(model, asking("none")).keySet())
                     .noneMatch(name -> name.endsWith(".jinja"));
             assertThat(gguf(model, asking("none")).keySet()).noneMatch(key -> key.startsWith(KEY));
@@ -179,7 +183,7 @@ class ChosenTemplateTest {
 
     @Test
     void aModelWithoutAnyHasNone() throws IOException {
-        try (LlamaModel model = LlamaModel.open(SharedData.path("tiny/base-hf"))) {
+        try (Model model = Model.open(SharedData.path("tiny/base-hf"))) {
             assertThat(folderOf(model, plain())).doesNotContainKey("chat_template.jinja");
             assertThat(gguf(model, plain()).keySet()).noneMatch(key -> key.startsWith(KEY));
         }
@@ -252,7 +256,7 @@ class ChosenTemplateTest {
                     between,
                     folded.model().sources());
         }
-        try (LlamaModel model = LlamaModel.open(between)) {
+        try (Model model = Model.open(between)) {
             assertThat(gguf(model, plain())).isEqualTo(atOnce).containsKey(PADDING);
         }
     }
@@ -263,11 +267,11 @@ class ChosenTemplateTest {
         var named = new LinkedHashMap<String, String>();
         named.put("tool_use", "T");
         var templates = new ChatTemplates(Optional.of("D"), named);
-        try (LlamaModel plain = LlamaModel.open(SharedData.path("tiny/gguf/tiny-base-f16.gguf"))) {
+        try (Model plain = Model.open(SharedData.path("tiny/gguf/tiny-base-f16.gguf"))) {
             var metadata =
-                    new LinkedHashMap<>(((LlamaModel.Tokenizer.Gguf) plain.tokenizer()).metadata());
-            dev.weightsmith.llama.GgufChatTemplates.put(metadata, templates);
-            LlamaModel model = plain.withTokenizer(new LlamaModel.Tokenizer.Gguf(metadata));
+                    new LinkedHashMap<>(((Model.Tokenizer.Gguf) plain.tokenizer()).metadata());
+            dev.weightsmith.tokenizer.GgufChatTemplates.put(metadata, templates);
+            Model model = plain.withTokenizer(new Model.Tokenizer.Gguf(metadata));
             assertThat(model.template(Optional.empty()).templates()).isEqualTo(templates);
             assertThat(gguf(model, plain()))
                     .containsEntry(KEY, new GgufValue.Text("D"))

@@ -7,6 +7,9 @@ import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.Finding;
 import dev.weightsmith.format.Formats;
 import dev.weightsmith.format.Refused;
+import dev.weightsmith.output.HuggingFaceOutput;
+import dev.weightsmith.output.MetaOutput;
+import dev.weightsmith.output.OutputOptions;
 import dev.weightsmith.plan.Plan;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.testing.EditedGguf;
@@ -115,7 +118,7 @@ class FloatWeightsTest {
 
     @Test
     void valuesThatNobodyCanReadAreRefusedByEveryFolder() throws IOException {
-        try (LlamaModel model = LlamaModel.open(unreadable())) {
+        try (Model model = Model.open(unreadable())) {
             String words = "is IQ2_XXS, whose values cannot be read as numbers";
             for (var container : HuggingFaceOutput.Container.values()) {
                 Refused.plan(
@@ -141,7 +144,7 @@ class FloatWeightsTest {
 
     @Test
     void metaCheckpointStaysUnquantized() throws IOException {
-        try (LlamaModel model = LlamaModel.open(quantized)) {
+        try (Model model = Model.open(quantized)) {
             Refused.plan(
                     () -> MetaOutput.plan(model, OutputOptions.defaults(), OptionalInt.empty()),
                     ErrorKind.UNSUPPORTED,

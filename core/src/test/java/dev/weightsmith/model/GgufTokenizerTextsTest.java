@@ -3,6 +3,8 @@ package dev.weightsmith.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weightsmith.SharedData;
+import dev.weightsmith.output.HuggingFaceOutput;
+import dev.weightsmith.output.OutputOptions;
 import dev.weightsmith.plan.Plan;
 import dev.weightsmith.tokenizer.Piece;
 import dev.weightsmith.tokenizer.SentencePieceModel;
@@ -42,7 +44,7 @@ class GgufTokenizerTextsTest {
     }
 
     private static Map<String, byte[]> texts() throws IOException {
-        try (var model = LlamaModel.open(SharedData.path("tiny/gguf/tiny-alpaca-plus-f16.gguf"))) {
+        try (var model = Model.open(SharedData.path("tiny/gguf/tiny-alpaca-plus-f16.gguf"))) {
             Plan plan = HuggingFaceOutput.plan(model, OutputOptions.defaults());
             Map<String, byte[]> texts = new HashMap<>();
             plan.textFiles().forEach(text -> texts.put(text.name(), text.bytes()));

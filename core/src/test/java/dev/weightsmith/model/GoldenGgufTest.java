@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.weightsmith.format.gguf.GgufFile;
 import dev.weightsmith.format.gguf.GgufValue;
 import dev.weightsmith.golden.Golden;
+import dev.weightsmith.output.OutputOptions;
 import dev.weightsmith.quantize.FileType;
 import dev.weightsmith.quantize.ImportanceMatrix;
 import dev.weightsmith.quantize.QuantizationOptions;

@@ -7,7 +7,10 @@ import dev.weightsmith.checkpoint.Checkpoint;
 import dev.weightsmith.engine.Report;
 import dev.weightsmith.format.Formats;
 import dev.weightsmith.golden.Golden;
-import dev.weightsmith.model.HuggingFaceOutput.Container;
+import dev.weightsmith.output.HuggingFaceOutput;
+import dev.weightsmith.output.HuggingFaceOutput.Container;
+import dev.weightsmith.output.MetaOutput;
+import dev.weightsmith.output.OutputOptions;
 import dev.weightsmith.plan.Plan;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.testing.Runs;
@@ -35,7 +38,7 @@ class GoldenMergesTest {
     @TempDir private Path folder;
 
     private interface Output {
-        Plan plan(LlamaModel model) throws IOException;
+        Plan plan(Model model) throws IOException;
     }
 
     private Report run(Path base, List<Path> adapters, String name, Output output)

@@ -9,6 +9,7 @@ import de.kherud.llama.LlamaModel;
 import de.kherud.llama.ModelParameters;
 import dev.weightsmith.SharedData;
 import dev.weightsmith.format.gguf.GgufFile;
+import dev.weightsmith.output.OutputOptions;
 import dev.weightsmith.quantize.FileType;
 import dev.weightsmith.quantize.QuantizePlan;
 import dev.weightsmith.quantize.QuantizeRequest;
@@ -117,7 +118,7 @@ class LlamaCppTest {
     @ValueSource(strings = {"Q8_0", "Q4_0"})
     void quantizedModelIsContinued(String type) throws IOException {
         Path out = folder.resolve("quantized.gguf");
-        try (var model = dev.weightsmith.model.LlamaModel.open(SharedData.path("tiny/base-hf"))) {
+        try (var model = dev.weightsmith.model.Model.open(SharedData.path("tiny/base-hf"))) {
             write(
                     QuantizeSource.of(model, OutputOptions.defaults(), "model"),
                     FileType.parse(type),

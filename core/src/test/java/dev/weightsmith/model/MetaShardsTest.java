@@ -3,10 +3,14 @@ package dev.weightsmith.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weightsmith.SharedData;
+import dev.weightsmith.architecture.Architecture;
+import dev.weightsmith.architecture.Architectures;
+import dev.weightsmith.architecture.World;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.format.Refused;
 import dev.weightsmith.format.torch.TorchZipLayout;
-import dev.weightsmith.llama.TensorNames;
+import dev.weightsmith.output.MetaOutput;
+import dev.weightsmith.output.OutputOptions;
 import dev.weightsmith.plan.Plan;
 import dev.weightsmith.plan.PlannedTensor;
 import dev.weightsmith.testing.Runs;
@@ -41,7 +45,7 @@ class MetaShardsTest {
     }
 
     private void open() throws IOException {
-        LlamaModel.open(folder).close();
+        Model.open(folder).close();
     }
 
     private static void swap(Path one, Path other) throws IOException {
@@ -114,10 +118,10 @@ class MetaShardsTest {
         }
         forgetName(grown.resolve("consolidated.00.pth"));
         forgetName(grown.resolve("consolidated.01.pth"));
-        LlamaModel.open(grown).close();
+        Model.open(grown).close();
         swap(grown.resolve("consolidated.00.pth"), grown.resolve("consolidated.01.pth"));
         Refused.file(
-                () -> LlamaModel.open(grown),
+                () -> Model.open(grown),
                 ErrorKind.MALFORMED,
                 "consolidated.01.pth: tensor 'output.weight' has 273 rows, 274 in"
                         + " consolidated.00.pth: expected the remainder in the last shard");
@@ -126,14 +130,16 @@ class MetaShardsTest {
     @Test
     void checkpointWithoutOutputIsRefused() throws IOException {
         Path headless = folder.resolve("headless");
-        try (LlamaModel model = LlamaModel.open(folder)) {
+        try (Model model = Model.open(folder)) {
             var tensors = new LinkedHashMap<>(model.tensors());
-            tensors.remove(TensorNames.OUTPUT);
+            tensors.remove(Architecture.OUTPUT);
             List<PlannedTensor> planned =
                     tensors.entrySet().stream()
                             .map(tensor ->
                                     new PlannedTensor(
-                                            TensorNames.META.of(tensor.getKey()).orElseThrow(),
+                                            Architectures.llama()
+                                                    .name(World.META, tensor.getKey())
+                                                    .orElseThrow(),
                                             tensor.getValue()))
                             .toList();
             String name = "consolidated.00.pth";
@@ -157,7 +163,7 @@ class MetaShardsTest {
                     model.sources());
         }
         Refused.file(
-                () -> LlamaModel.open(headless),
+                () -> Model.open(headless),
                 ErrorKind.MALFORMED,
                 "lacks tensor 'lm_head.weight', which every Meta checkpoint has");
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.SharedData;
+import dev.weightsmith.architecture.Architecture;
 import dev.weightsmith.checkpoint.Checkpoint;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.Finding;
@@ -11,7 +12,6 @@ import dev.weightsmith.format.Formats;
 import dev.weightsmith.format.Refused;
 import dev.weightsmith.format.safetensors.SafetensorsLayout;
 import dev.weightsmith.json.StrictJson;
-import dev.weightsmith.llama.TensorNames;
 import dev.weightsmith.plan.Plan;
 import dev.weightsmith.plan.PlannedTensor;
 import dev.weightsmith.plan.Recipe;
@@ -48,15 +48,15 @@ class ModelOpenerTest {
         config = StrictJson.readObject(base.resolve("config.json"));
     }
 
-    private LlamaModel open() throws IOException {
+    private Model open() throws IOException {
         Files.writeString(folder.resolve("config.json"), config.toString());
-        return LlamaModel.open(folder);
+        return Model.open(folder);
     }
 
     @Test
     void vocabularySizeThatIsNotTheEmbeddingsIsAWarning() throws IOException {
         config.put("vocab_size", 600);
-        try (LlamaModel model = open()) {
+        try (Model model = open()) {
             assertThat(ModelFindings.of(model))
                     .filteredOn(finding -> finding.severity() == Finding.Severity.WARNING)
                     .singleElement()
@@ -79,7 +79,7 @@ class ModelOpenerTest {
     @ParameterizedTest
     @CsvSource({
         "attention_bias, model.layers.0.self_attn.q_proj.bias",
-        "mlp_bias, model.layers.0.mlp.up_proj.bias"
+        "mlp_bias, model.layers.0.mlp.gate_proj.bias"
     })
     void biasesThatAreAnnouncedButAbsentAreRefused(String field, String tensor) {
         config.put(field, true);
@@ -117,7 +117,7 @@ class ModelOpenerTest {
     @Test
     void missingHeadOfAModelThatTiesNothingIsRefused() throws IOException {
         weights(tensors -> {
-            tensors.remove(TensorNames.OUTPUT);
+            tensors.remove(Architecture.OUTPUT);
             return tensors;
         });
         Refused.file(
@@ -133,10 +133,10 @@ class ModelOpenerTest {
         config.put("tie_word_embeddings", true);
         weights(tensors -> {
             tensors.put(
-                    TensorNames.OUTPUT, new Recipe.Noise(Shape.of(512, 64), 1, 1).as(DType.F16));
+                    Architecture.OUTPUT, new Recipe.Noise(Shape.of(512, 64), 1, 1).as(DType.F16));
             return tensors;
         });
-        try (LlamaModel model = open()) {
+        try (Model model = open()) {
             assertThat(model.config().tiedEmbeddings()).isFalse();
             assertThat(ModelFindings.of(model))
                     .singleElement()
@@ -151,10 +151,11 @@ class ModelOpenerTest {
         config.put("tie_word_embeddings", true);
         weights(tensors -> {
             tensors.put(
-                    TensorNames.OUTPUT, Objects.requireNonNull(tensors.get(TensorNames.EMBEDDING)));
+                    Architecture.OUTPUT,
+                    Objects.requireNonNull(tensors.get(Architecture.EMBEDDING)));
             return tensors;
         });
-        try (LlamaModel model = open()) {
+        try (Model model = open()) {
             assertThat(model.config().tiedEmbeddings()).isTrue();
             assertThat(ModelFindings.of(model)).isEmpty();
         }
@@ -191,7 +192,7 @@ class ModelOpenerTest {
 
     @Test
     void soundModelHasNothingToWarnOf() throws IOException {
-        try (LlamaModel model = open()) {
+        try (Model model = open()) {
             assertThat(ModelFindings.of(model)).isEmpty();
         }
     }

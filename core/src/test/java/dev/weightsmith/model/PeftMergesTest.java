@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.weightsmith.SharedData;
+import dev.weightsmith.architecture.Architecture;
 import dev.weightsmith.checkpoint.Checkpoint;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.format.Formats;
 import dev.weightsmith.format.Refused;
-import dev.weightsmith.llama.TensorNames;
 import dev.weightsmith.lora.LoraAdapter;
+import dev.weightsmith.output.HuggingFaceOutput;
+import dev.weightsmith.output.OutputOptions;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.testing.Runs;
 import java.io.IOException;
@@ -48,7 +50,7 @@ class PeftMergesTest {
     }
 
     private static void write(
-            LlamaModel model, Path out, DType type, HuggingFaceOutput.Container container)
+            Model model, Path out, DType type, HuggingFaceOutput.Container container)
             throws IOException {
         var options =
                 new OutputOptions(
@@ -191,10 +193,11 @@ class PeftMergesTest {
     })
     void tiedModelInPyTorchFilesIsMergedAlike(String adapter, boolean twice) throws IOException {
         Path base = folder.resolve("bin");
-        try (LlamaModel model = LlamaModel.open(tied())) {
+        try (Model model = Model.open(tied())) {
             var tensors = new LinkedHashMap<>(model.tensors());
             if (twice) {
-                tensors.put(TensorNames.OUTPUT, requireNonNull(tensors.get(TensorNames.EMBEDDING)));
+                tensors.put(
+                        Architecture.OUTPUT, requireNonNull(tensors.get(Architecture.EMBEDDING)));
             }
             write(model.withTensors(tensors), base, DType.F16, HuggingFaceOutput.Container.BIN);
         }
@@ -210,8 +213,8 @@ class PeftMergesTest {
         String merge = adapter.equals("tied-lora-lmhead") ? "merged_unshared" : "merged";
         try (Checkpoint merged = Formats.open(out)) {
             var digests = new TreeMap<>(Tensors.digests(merged));
-            String embedding = requireNonNull(digests.get(TensorNames.EMBEDDING));
-            digests.putIfAbsent(TensorNames.OUTPUT, embedding);
+            String embedding = requireNonNull(digests.get(Architecture.EMBEDDING));
+            digests.putIfAbsent(Architecture.OUTPUT, embedding);
             assertThat(digests).isEqualTo(expected("adapters/" + adapter, merge, "float16"));
         }
         boolean tied = adapter.equals("tied-save-ensure");

@@ -10,7 +10,10 @@ import dev.weightsmith.engine.Report;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.format.Refused;
 import dev.weightsmith.json.JsonText;
-import dev.weightsmith.model.HuggingFaceOutput.Container;
+import dev.weightsmith.output.HuggingFaceOutput;
+import dev.weightsmith.output.HuggingFaceOutput.Container;
+import dev.weightsmith.output.MetaOutput;
+import dev.weightsmith.output.OutputOptions;
 import dev.weightsmith.plan.Plan;
 import dev.weightsmith.testing.Runs;
 import java.io.IOException;
@@ -34,7 +37,7 @@ class ReferenceFilesTest {
     @TempDir private Path folder;
 
     private interface Output {
-        Plan plan(LlamaModel model) throws IOException;
+        Plan plan(Model model) throws IOException;
     }
 
     private SequencedMap<String, String> digests(String base, List<String> loras, Output output)
@@ -67,7 +70,7 @@ class ReferenceFilesTest {
         return digests;
     }
 
-    private static Plan bin(LlamaModel model) throws IOException {
+    private static Plan bin(Model model) throws IOException {
         return HuggingFaceOutput.plan(model, OutputOptions.defaults(), Container.BIN);
     }
 
@@ -137,7 +140,7 @@ class ReferenceFilesTest {
         index.put("made_by", "ü");
         Files.write(base.resolve(name), JsonText.indented(index));
         Path out = folder.resolve("out");
-        try (LlamaModel model = LlamaModel.open(base)) {
+        try (Model model = Model.open(base)) {
             Runs.run(bin(model), out, model.sources());
         }
         assertThat(out.resolve(name)).hasSameBinaryContentAs(base.resolve(name));
@@ -201,14 +204,14 @@ class ReferenceFilesTest {
     void metaFilesOfGroupedQueriesReadBack(int shards) throws IOException {
         var direct = digests("tiny/base-hf", List.of(), ReferenceFilesTest::bin);
         Path meta = folder.resolve("meta");
-        try (LlamaModel model = LlamaModel.open(SharedData.path("tiny/base-hf"))) {
+        try (Model model = Model.open(SharedData.path("tiny/base-hf"))) {
             Runs.run(
                     MetaOutput.plan(model, OutputOptions.defaults(), OptionalInt.of(shards)),
                     meta,
                     model.sources());
         }
         Path back = folder.resolve("back");
-        try (LlamaModel model = LlamaModel.open(meta)) {
+        try (Model model = Model.open(meta)) {
             Report report = Runs.run(bin(model), back, model.sources());
             assertThat(report.files().getFirst().sha256())
                     .isEqualTo(direct.get("pytorch_model.bin"));
@@ -218,7 +221,7 @@ class ReferenceFilesTest {
     /// Meta's code divides the width by the heads, whatever the matrices are.
     @Test
     void headsThatDoNotMakeTheWidthHaveNoPlaceInAMetaCheckpoint() throws IOException {
-        try (LlamaModel model = LlamaModel.open(SharedData.path("families/llama-headdim"))) {
+        try (Model model = Model.open(SharedData.path("families/llama-headdim"))) {
             Refused.plan(
                     () -> MetaOutput.plan(model, OutputOptions.defaults(), OptionalInt.empty()),
                     ErrorKind.UNSUPPORTED,

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.weightsmith.SharedData;
 import dev.weightsmith.checkpoint.Checkpoint;
 import dev.weightsmith.format.Formats;
+import dev.weightsmith.output.HuggingFaceOutput;
+import dev.weightsmith.output.OutputOptions;
 import dev.weightsmith.testing.Runs;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -8,7 +8,7 @@ import dev.weightsmith.format.Refused;
 import dev.weightsmith.format.gguf.GgufFile;
 import dev.weightsmith.format.gguf.GgufValue;
 import dev.weightsmith.model.Folded;
-import dev.weightsmith.model.LlamaModel;
+import dev.weightsmith.model.Model;
 import dev.weightsmith.testing.MemoryCheckpoint;
 import dev.weightsmith.testing.Runs;
 import dev.weightsmith.tokenizer.ChatTemplates;
@@ -27,11 +27,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GgufCopyTest {
     @TempDir private Path folder;
 
-    private static GgufCopy plain(LlamaModel model) {
+    private static GgufCopy plain(Model model) {
         return new GgufCopy(GgufCopy.file(model).orElseThrow(), Optional.empty(), Optional.empty());
     }
 
-    private static void copy(LlamaModel model, String stem, Path out, QuantizeRequest request)
+    private static void copy(Model model, String stem, Path out, QuantizeRequest request)
             throws IOException {
         Runs.run(plain(model).plan(stem, out, request), out, model.sources());
     }
@@ -51,7 +51,7 @@ class GgufCopyTest {
     void fileOfLlamaCppIsWrittenAgainByteForByte(String name) throws IOException {
         Path source = SharedData.path(name);
         Path out = folder.resolve("out.gguf");
-        try (LlamaModel model = LlamaModel.open(source)) {
+        try (Model model = Model.open(source)) {
             copy(model, "out", out, QuantizeRequest.plain());
         }
         assertSameBytes(source, out);
@@ -75,7 +75,7 @@ class GgufCopyTest {
                     source.sources());
         }
         Path out = folder.resolve("copies");
-        try (LlamaModel model = LlamaModel.open(quantized)) {
+        try (Model model = Model.open(quantized)) {
             copy(model, "copy", out, QuantizeRequest.plain());
         }
         assertSameBytes(quantized, out.resolve("copy-" + type + ".gguf"));
@@ -92,11 +92,11 @@ class GgufCopyTest {
                         false,
                         List.of(),
                         new SplitRule.Limits(Long.MAX_VALUE, 20));
-        try (LlamaModel model = LlamaModel.open(source)) {
+        try (Model model = Model.open(source)) {
             copy(model, "part", parts, split);
         }
         Path out = folder.resolve("out.gguf");
-        try (LlamaModel model = LlamaModel.open(parts.resolve("part-Q8_0-00001-of-00003.gguf"))) {
+        try (Model model = Model.open(parts.resolve("part-Q8_0-00001-of-00003.gguf"))) {
             copy(model, "out", out, QuantizeRequest.plain());
         }
         assertSameBytes(source, out);
@@ -113,7 +113,7 @@ class GgufCopyTest {
                         false,
                         List.of(MetadataOverride.parse("general.author=str:me")),
                         SplitRule.none());
-        try (LlamaModel model = LlamaModel.open(source)) {
+        try (Model model = Model.open(source)) {
             Runs.run(
                     new GgufCopy(
                                     GgufCopy.file(model).orElseThrow(),
@@ -144,7 +144,7 @@ class GgufCopyTest {
                         false,
                         List.of(),
                         SplitRule.none());
-        try (LlamaModel model = LlamaModel.open(SharedData.path("tiny/gguf/tiny-base-q8_0.gguf"))) {
+        try (Model model = Model.open(SharedData.path("tiny/gguf/tiny-base-q8_0.gguf"))) {
             Refused.plan(
                     () -> plain(model).plan("out", folder.resolve("out.gguf"), pure),
                     ErrorKind.UNSUPPORTED,
@@ -155,7 +155,7 @@ class GgufCopyTest {
     @Test
     void modelWithATensorOfAnotherIsNoFile() throws IOException {
         String name = "model.norm.weight";
-        try (LlamaModel model = LlamaModel.open(SharedData.path("tiny/gguf/tiny-base-f16.gguf"))) {
+        try (Model model = Model.open(SharedData.path("tiny/gguf/tiny-base-f16.gguf"))) {
             var tensors = new LinkedHashMap<>(model.tensors());
             tensors.putAll(new MemoryCheckpoint().with(name, 64).recipes());
             assertThat(GgufCopy.file(model.withTensors(tensors))).isEmpty();

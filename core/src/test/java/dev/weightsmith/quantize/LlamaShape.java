@@ -1,6 +1,6 @@
 package dev.weightsmith.quantize;
 
-import dev.weightsmith.llama.TensorNames;
+import dev.weightsmith.architecture.Architecture;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tensor.Shape;
 import dev.weightsmith.tensor.TensorInfo;
@@ -35,7 +35,7 @@ record LlamaShape(
             tensors.add(vector(layer + "ffn_norm"));
             tensors.add(matrix(layer + "ffn_up", feedForward, hidden));
         }
-        tensors.sort(Comparator.comparing(TensorInfo::name, TensorNames.ggufOrder()));
+        tensors.sort(Comparator.comparing(TensorInfo::name, Architecture.ggufOrder()));
         return tensors;
     }
 

@@ -14,7 +14,7 @@ import dev.weightsmith.inference.PieceDecoder;
 import dev.weightsmith.inference.Sampler;
 import dev.weightsmith.inference.Torch;
 import dev.weightsmith.inference.Vocabulary;
-import dev.weightsmith.model.LlamaModel;
+import dev.weightsmith.model.Model;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -88,7 +88,7 @@ final class AnswersCommand implements Callable<Integer> {
         }
         List<OpenQuestion> questions = OpenQuestion.read(questionFile);
         List<String> answers;
-        try (var model = LlamaModel.open(path)) {
+        try (var model = Model.open(path)) {
             Vocabulary vocabulary = Vocabulary.of(model);
             var chat = chatOptions.of(model, vocabulary);
             List<int[]> prompts = questions.stream().map(one -> chat.ids(one.question())).toList();
@@ -104,7 +104,7 @@ final class AnswersCommand implements Callable<Integer> {
     }
 
     /// @return tokens of the longest question
-    private int requireRoom(LlamaModel model, List<int[]> prompts) {
+    private int requireRoom(Model model, List<int[]> prompts) {
         int longest = 0;
         for (int i = 0; i < prompts.size(); i++) {
             int tokens = prompts.get(i).length;

@@ -4,7 +4,7 @@ import dev.weightsmith.inference.ChatPrompt;
 import dev.weightsmith.inference.PieceEncoder;
 import dev.weightsmith.inference.SpecialTokens;
 import dev.weightsmith.inference.Vocabulary;
-import dev.weightsmith.model.LlamaModel;
+import dev.weightsmith.model.Model;
 import dev.weightsmith.tokenizer.ChatTemplates;
 import java.io.IOException;
 import java.util.Optional;
@@ -28,7 +28,7 @@ final class ChatOptions {
 
     /// @throws dev.weightsmith.error.PlanException if neither the model nor an option has a
     ///   template
-    Chat of(LlamaModel model, Vocabulary vocabulary) throws IOException {
+    Chat of(Model model, Vocabulary vocabulary) throws IOException {
         String jinja =
                 template.isPresent()
                         ? ChatTemplates.named(template.get())

@@ -8,7 +8,7 @@ import dev.weightsmith.inference.Choices;
 import dev.weightsmith.inference.Question;
 import dev.weightsmith.inference.Torch;
 import dev.weightsmith.inference.Vocabulary;
-import dev.weightsmith.model.LlamaModel;
+import dev.weightsmith.model.Model;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -81,7 +81,7 @@ final class ChoicesCommand implements Callable<Integer> {
         List<Question> questions = Question.read(questionFile);
         List<Question> examples = examples();
         List<Integer> answers;
-        try (var model = LlamaModel.open(path)) {
+        try (var model = Model.open(path)) {
             var choices = Choices.of(model, Vocabulary.of(model), questions, examples);
             int together = run.memory().windows(model, choices.longest(), 1);
             try (var manager = Torch.start(run.threads())) {

@@ -9,7 +9,7 @@ import dev.weightsmith.inference.Comparison;
 import dev.weightsmith.inference.TextWindow;
 import dev.weightsmith.inference.Torch;
 import dev.weightsmith.inference.Vocabulary;
-import dev.weightsmith.model.LlamaModel;
+import dev.weightsmith.model.Model;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -105,18 +105,18 @@ final class CompareCommand implements Callable<Integer> {
     }
 
     private List<Comparison.Row> compare() throws IOException {
-        var models = new ArrayList<LlamaModel>();
-        try (var expected = LlamaModel.open(reference)) {
+        var models = new ArrayList<Model>();
+        try (var expected = Model.open(reference)) {
             Vocabulary vocabulary = Vocabulary.of(expected);
             for (Path path : paths) {
-                LlamaModel model = LlamaModel.open(path);
+                Model model = Model.open(path);
                 models.add(model);
                 Comparison.requireSameTokens(expected, vocabulary, model, Vocabulary.of(model));
             }
             List<TextWindow> windows = text.windows(vocabulary);
             text.warnOfLength(output, expected.config());
             int together = run.memory().windows(expected, text.context(), 2);
-            for (LlamaModel model : models) {
+            for (Model model : models) {
                 together = Math.min(together, run.memory().windows(model, text.context(), 2));
             }
             try (var manager = Torch.start(run.threads())) {
@@ -130,7 +130,7 @@ final class CompareCommand implements Callable<Integer> {
                         output.progress());
             }
         } finally {
-            for (LlamaModel model : models) {
+            for (Model model : models) {
                 model.close();
             }
         }

@@ -3,6 +3,8 @@ package dev.weightsmith.evaluate;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.cli.OutputOptions;
+import dev.weightsmith.config.ModelConfig;
+import dev.weightsmith.config.RopeScaling;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.PlanException;
 import dev.weightsmith.error.Problem;
@@ -12,9 +14,7 @@ import dev.weightsmith.inference.PieceEncoder;
 import dev.weightsmith.inference.Sampler;
 import dev.weightsmith.inference.Torch;
 import dev.weightsmith.inference.Vocabulary;
-import dev.weightsmith.llama.LlamaConfig;
-import dev.weightsmith.llama.RopeScaling;
-import dev.weightsmith.model.LlamaModel;
+import dev.weightsmith.model.Model;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -123,7 +123,7 @@ final class GenerateCommand implements Callable<Integer> {
         require(maxTokens >= 1 && maxTokens <= 1 << 20, "--max-tokens", maxTokens, "1 to 1048576");
         require(temperature >= 0 && temperature <= 100, "--temperature", temperature, "0 to 100");
         require(topP > 0 && topP <= 1, "--top-p", topP, "more than 0, at most 1");
-        try (var model = LlamaModel.open(path)) {
+        try (var model = Model.open(path)) {
             Vocabulary vocabulary = Vocabulary.of(model);
             int[] prompt = prompt(model, vocabulary);
             int room = room(model.config(), prompt.length);
@@ -152,7 +152,7 @@ final class GenerateCommand implements Callable<Integer> {
         }
     }
 
-    private int[] prompt(LlamaModel model, Vocabulary vocabulary) throws IOException {
+    private int[] prompt(Model model, Vocabulary vocabulary) throws IOException {
         int[] ids =
                 input.chat.isPresent()
                         ? chatOptions.of(model, vocabulary).ids(input.chat.get())
@@ -165,7 +165,7 @@ final class GenerateCommand implements Callable<Integer> {
     }
 
     /// How many tokens fit behind the prompt.
-    private int room(LlamaConfig config, int prompt) {
+    private int room(ModelConfig config, int prompt) {
         double stretch =
                 config.ropeScaling() instanceof RopeScaling.DynamicNtk dynamic
                         ? Math.max(1, dynamic.alpha().orElse(dynamic.factor()))

@@ -9,7 +9,7 @@ import dev.weightsmith.inference.Perplexity;
 import dev.weightsmith.inference.TextWindow;
 import dev.weightsmith.inference.Torch;
 import dev.weightsmith.inference.Vocabulary;
-import dev.weightsmith.model.LlamaModel;
+import dev.weightsmith.model.Model;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -69,7 +69,7 @@ final class PerplexityCommand implements Callable<Integer> {
                                         List.of(path, text.text()),
                                         output.colophon()))
                         : Optional.empty();
-        try (var model = LlamaModel.open(path)) {
+        try (var model = Model.open(path)) {
             List<TextWindow> windows = text.windows(Vocabulary.of(model));
             text.warnOfLength(output, model.config());
             int together = run.memory().windows(model, text.context(), 1);

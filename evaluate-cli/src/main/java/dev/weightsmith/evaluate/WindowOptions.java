@@ -1,11 +1,11 @@
 package dev.weightsmith.evaluate;
 
 import dev.weightsmith.cli.OutputOptions;
+import dev.weightsmith.config.ModelConfig;
 import dev.weightsmith.inference.PieceEncoder;
 import dev.weightsmith.inference.PlainText;
 import dev.weightsmith.inference.TextWindow;
 import dev.weightsmith.inference.Vocabulary;
-import dev.weightsmith.llama.LlamaConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -90,7 +90,7 @@ final class WindowOptions {
     }
 
     /// Warns where a model is asked for more than it was made for.
-    void warnOfLength(OutputOptions output, LlamaConfig config) {
+    void warnOfLength(OutputOptions output, ModelConfig config) {
         if (context > config.contextLength()) {
             output.warn(
                     "windows of "

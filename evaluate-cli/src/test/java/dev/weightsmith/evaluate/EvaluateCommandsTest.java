@@ -9,7 +9,7 @@ import dev.weightsmith.cli.CommandRunner;
 import dev.weightsmith.cli.Terminal;
 import dev.weightsmith.inference.PieceEncoder;
 import dev.weightsmith.inference.Vocabulary;
-import dev.weightsmith.model.LlamaModel;
+import dev.weightsmith.model.Model;
 import dev.weightsmith.testing.TinyModel;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -124,7 +124,7 @@ class EvaluateCommandsTest {
                 1,
                 "--json");
         int[] expected;
-        try (var model = LlamaModel.open(TinyModel.folder())) {
+        try (var model = Model.open(TinyModel.folder())) {
             expected =
                     new PieceEncoder(Vocabulary.of(model))
                             .encode("S\n\n### Instruction:\n\nHi\n\n### Response:\n\n", false);

@@ -2,6 +2,7 @@ package dev.weightsmith.fuzz;
 
 import dev.weightsmith.chattemplate.JinjaTemplate;
 import dev.weightsmith.chattemplate.TemplateException;
+import dev.weightsmith.config.ModelConfig;
 import dev.weightsmith.digest.DigestList;
 import dev.weightsmith.error.PlanException;
 import dev.weightsmith.format.Formats;
@@ -9,13 +10,12 @@ import dev.weightsmith.format.gguf.GgufFile;
 import dev.weightsmith.format.safetensors.SafetensorsFile;
 import dev.weightsmith.format.torch.TorchFile;
 import dev.weightsmith.fuzz.FuzzTarget.Reader;
-import dev.weightsmith.llama.GgufTokenizer;
-import dev.weightsmith.llama.GgufTokens;
-import dev.weightsmith.llama.LlamaConfig;
 import dev.weightsmith.lora.LoraAdapter;
 import dev.weightsmith.lora.LoraConfig;
 import dev.weightsmith.quantize.ImportanceMatrix;
 import dev.weightsmith.tensor.Shape;
+import dev.weightsmith.tokenizer.GgufTokenizer;
+import dev.weightsmith.tokenizer.GgufTokens;
 import dev.weightsmith.tokenizer.SentencePieceModel;
 import dev.weightsmith.tokenizer.TokenizerFiles;
 import dev.weightsmith.tokenizer.TokenizerFolder;
@@ -100,13 +100,13 @@ public final class FuzzTargets {
                     new FuzzTarget(
                             "config-json",
                             JsonSeeds.configs(),
-                            in("config.json", LlamaConfig::readConfigJson)),
+                            in("config.json", ModelConfig::readConfigJson)),
                     new FuzzTarget(
                             "params-json",
                             JsonSeeds.params(),
                             in(
                                     "params.json",
-                                    file -> LlamaConfig.readParamsJson(file, FuzzTargets::shape))),
+                                    file -> ModelConfig.readParamsJson(file, FuzzTargets::shape))),
                     new FuzzTarget(
                             "adapter-config",
                             JsonSeeds.adapterConfigs(),
@@ -148,7 +148,7 @@ public final class FuzzTargets {
             if (tokens.isPresent()) {
                 new GgufTokenizer(file, tokens.get().requireSentencePiece()).folder();
             }
-            return LlamaConfig.ofGguf(gguf);
+            return ModelConfig.ofGguf(gguf);
         }
     }
 

@@ -6,7 +6,7 @@ import dev.weightsmith.engine.Progress;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.PlanException;
 import dev.weightsmith.error.Problem;
-import dev.weightsmith.model.LlamaModel;
+import dev.weightsmith.model.Model;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,10 +34,7 @@ public final class Choices {
     /// @throws PlanException if the vocabulary has no tokens for the letters, or a question is
     ///   longer than the model's context
     public static Choices of(
-            LlamaModel model,
-            Vocabulary vocabulary,
-            List<Question> questions,
-            List<Question> examples) {
+            Model model, Vocabulary vocabulary, List<Question> questions, List<Question> examples) {
         var encoder = new PieceEncoder(vocabulary);
         int[][] letters = new int[Question.LETTERS.size()][];
         for (int i = 0; i < letters.length; i++) {
@@ -93,7 +90,7 @@ public final class Choices {
     /// @param together questions that go through the layers together
     /// @return for each the answer, 0 to 3
     public List<Integer> ask(
-            NDManager manager, LlamaModel model, int together, int threads, Progress progress)
+            NDManager manager, Model model, int together, int threads, Progress progress)
             throws IOException {
         var answers = new ArrayList<Integer>();
         progress.begin(

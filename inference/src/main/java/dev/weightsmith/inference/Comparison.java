@@ -6,7 +6,7 @@ import dev.weightsmith.engine.Progress;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.PlanException;
 import dev.weightsmith.error.Problem;
-import dev.weightsmith.model.LlamaModel;
+import dev.weightsmith.model.Model;
 import dev.weightsmith.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,7 +16,7 @@ import java.util.List;
 
 /// A model beside the one that it was made from, on the same text.
 public final class Comparison {
-    private final LlamaModel model;
+    private final Model model;
     private double referenceLoss;
     private double loss;
     private double divergence;
@@ -35,7 +35,7 @@ public final class Comparison {
             double largestDivergence,
             double agreement) {}
 
-    private Comparison(LlamaModel model) {
+    private Comparison(Model model) {
         this.model = model;
     }
 
@@ -45,8 +45,8 @@ public final class Comparison {
     /// @return one row for the reference, one for each model
     public static List<Row> of(
             NDManager manager,
-            LlamaModel reference,
-            List<LlamaModel> models,
+            Model reference,
+            List<Model> models,
             List<TextWindow> windows,
             int together,
             int threads,
@@ -70,7 +70,7 @@ public final class Comparison {
                 expected.forEach(NDArray::close);
             }
             reference.verify();
-            for (LlamaModel model : models) {
+            for (Model model : models) {
                 model.verify();
             }
         } finally {
@@ -93,7 +93,7 @@ public final class Comparison {
 
     /// @throws PlanException if the models do not have the same tokens
     public static void requireSameTokens(
-            LlamaModel reference, Vocabulary expected, LlamaModel model, Vocabulary found) {
+            Model reference, Vocabulary expected, Model model, Vocabulary found) {
         int rows = reference.config().vocabularySize();
         boolean sameTexts =
                 expected.pieces().stream()
@@ -121,7 +121,7 @@ public final class Comparison {
 
     private static List<NDArray> states(
             NDManager manager,
-            LlamaModel model,
+            Model model,
             List<TextWindow> windows,
             int threads,
             Progress progress)
@@ -133,7 +133,7 @@ public final class Comparison {
 
     private void add(
             NDManager manager,
-            LlamaModel reference,
+            Model reference,
             List<TextWindow> windows,
             List<NDArray> expected,
             List<NDArray> found,
@@ -184,7 +184,7 @@ public final class Comparison {
         }
     }
 
-    private void count(TextWindow window, Divergence divergence, LlamaModel reference)
+    private void count(TextWindow window, Divergence divergence, Model reference)
             throws IOException {
         referenceLoss +=
                 Perplexity.finite(
@@ -204,8 +204,7 @@ public final class Comparison {
         tokens += window.counted();
     }
 
-    private static Row row(
-            LlamaModel model, double loss, double mean, double largest, double agreement)
+    private static Row row(Model model, double loss, double mean, double largest, double agreement)
             throws IOException {
         long bytes = 0;
         for (Path file : model.sources().paths()) {

@@ -2,7 +2,7 @@ package dev.weightsmith.inference;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.weightsmith.model.LlamaModel;
+import dev.weightsmith.model.Model;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,7 +16,7 @@ import java.util.function.IntConsumer;
 /// Layers that find room stay in memory; the others are read again at each step.
 public final class Generator implements AutoCloseable {
     private final NDManager manager;
-    private final LlamaModel model;
+    private final Model model;
     private final Layer layer;
     private final Rope rope;
     private final int resident;
@@ -29,8 +29,7 @@ public final class Generator implements AutoCloseable {
     /// Reads the model.
     ///
     /// @param resident layers that stay in memory
-    public Generator(NDManager manager, LlamaModel model, int resident, int threads)
-            throws IOException {
+    public Generator(NDManager manager, Model model, int resident, int threads) throws IOException {
         this.manager = manager;
         this.model = model;
         this.layer = new Layer(model.config(), new Attention(manager));

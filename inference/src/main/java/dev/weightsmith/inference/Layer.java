@@ -6,13 +6,13 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
-import dev.weightsmith.inference.LayerWeights.Part;
-import dev.weightsmith.llama.LlamaConfig;
+import dev.weightsmith.architecture.Role;
+import dev.weightsmith.config.ModelConfig;
 import java.util.Optional;
 
 /// What a LLaMA layer does to the vectors of some tokens, in float32: attention and a gated
 /// feed-forward block, each behind an RMS norm and added to what came in.
-record Layer(LlamaConfig config, Attention attention) {
+record Layer(ModelConfig config, Attention attention) {
 
     /// The turning of the tokens at hand: tokens × half a head.
     record Rotation(NDArray cosines, NDArray sines) implements AutoCloseable {
@@ -40,10 +40,14 @@ record Layer(LlamaConfig config, Attention attention) {
         try (var scope = new NDScope()) {
             scope.suppressNotUsedWarning();
             NDArray attended =
-                    attend(norm(states, weights.vector(Part.INPUT_NORM)), weights, rotation, cache);
+                    attend(
+                            norm(states, weights.vector(Role.ATTENTION_NORM)),
+                            weights,
+                            rotation,
+                            cache);
             NDArray middle = states.add(attended);
             NDArray fed =
-                    feedForward(norm(middle, weights.vector(Part.FEED_FORWARD_NORM)), weights);
+                    feedForward(norm(middle, weights.vector(Role.FEED_FORWARD_NORM)), weights);
             NDArray result = middle.add(fed);
             NDScope.unregister(result);
             return result;
@@ -68,9 +72,9 @@ record Layer(LlamaConfig config, Attention attention) {
     }
 
     private NDArray feedForward(NDArray states, LayerWeights weights) {
-        NDArray gate = times(states, weights, Part.GATE);
-        NDArray up = times(states, weights, Part.UP);
-        return times(Activation.sigmoid(gate).muli(gate).muli(up), weights, Part.DOWN);
+        NDArray gate = times(states, weights, Role.GATE);
+        NDArray up = times(states, weights, Role.UP);
+        return times(Activation.sigmoid(gate).muli(gate).muli(up), weights, Role.DOWN);
     }
 
     private NDArray attend(
@@ -78,9 +82,9 @@ record Layer(LlamaConfig config, Attention attention) {
             LayerWeights weights,
             Rotation rotation,
             Optional<KeyValueCache> cache) {
-        NDArray queries = heads(times(states, weights, Part.QUERIES), config.heads());
-        NDArray keys = heads(times(states, weights, Part.KEYS), config.keyValueHeads());
-        NDArray values = heads(times(states, weights, Part.VALUES), config.keyValueHeads());
+        NDArray queries = heads(times(states, weights, Role.QUERY), config.heads());
+        NDArray keys = heads(times(states, weights, Role.KEY), config.keyValueHeads());
+        NDArray values = heads(times(states, weights, Role.VALUE), config.keyValueHeads());
         NDArray turned = turn(keys, rotation);
         NDList seen =
                 cache.map(earlier -> earlier.append(turned, values))
@@ -91,7 +95,7 @@ record Layer(LlamaConfig config, Attention attention) {
                         .reshape(
                                 states.getShape().get(0),
                                 (long) config.heads() * config.headSize());
-        return times(joined, weights, Part.OUTPUT);
+        return times(joined, weights, Role.ATTENTION_OUTPUT);
     }
 
     /// Tokens × (heads · size) as heads × tokens × size.
@@ -110,7 +114,7 @@ record Layer(LlamaConfig config, Attention attention) {
                 .concat(second.mul(rotation.cosines()).addi(first.mul(rotation.sines())), 2);
     }
 
-    private NDArray times(NDArray states, LayerWeights weights, Part part) {
-        return states.matMul(weights.matrix(part).transpose());
+    private NDArray times(NDArray states, LayerWeights weights, Role role) {
+        return states.matMul(weights.matrix(role).transpose());
     }
 }

@@ -2,9 +2,10 @@ package dev.weightsmith.inference;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.weightsmith.architecture.Architecture;
+import dev.weightsmith.architecture.Role;
 import dev.weightsmith.engine.Progress;
-import dev.weightsmith.llama.TensorNames;
-import dev.weightsmith.model.LlamaModel;
+import dev.weightsmith.model.Model;
 import dev.weightsmith.plan.Recipe;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -15,14 +16,12 @@ import java.util.Optional;
 /// Takes texts through a model layer by layer, all through one before the next is read, so that no
 /// more than one layer's weights are in memory.
 public final class LayerPass implements AutoCloseable {
-    static final String LAST_NORM = "model.norm.weight";
-
     private final NDManager manager;
-    private final LlamaModel model;
+    private final Model model;
     private final Layer layer;
     private final LayerWeights weights;
 
-    LayerPass(NDManager manager, LlamaModel model, int threads) {
+    LayerPass(NDManager manager, Model model, int threads) {
         this.manager = manager;
         this.model = model;
         this.layer = new Layer(model.config(), new Attention(manager));
@@ -30,7 +29,7 @@ public final class LayerPass implements AutoCloseable {
     }
 
     /// What [#run] reports to its progress as done in the end: the bytes of the weights.
-    public static long bytes(LlamaModel model) {
+    public static long bytes(Model model) {
         return LayerWeights.bytes(model.config()) * model.config().layers();
     }
 
@@ -69,16 +68,17 @@ public final class LayerPass implements AutoCloseable {
         return states;
     }
 
-    static RowArray lastNorm(NDManager manager, LlamaModel model) throws IOException {
-        Recipe recipe = Objects.requireNonNull(model.tensors().get(LAST_NORM));
+    static RowArray lastNorm(NDManager manager, Model model) throws IOException {
+        String name = model.config().architecture().name(Role.OUTPUT_NORM);
+        Recipe recipe = Objects.requireNonNull(model.tensors().get(name));
         var norm = new RowArray(manager, recipe.shape().rows(), 1);
         norm.fill(recipe, model.sources(), 0, recipe.shape().rows(), 1);
         return norm;
     }
 
     /// The vectors of token ids, tokens × hidden size; the caller closes them.
-    static NDArray embed(NDManager manager, LlamaModel model, int[] text) throws IOException {
-        Recipe embedding = Objects.requireNonNull(model.tensors().get(TensorNames.EMBEDDING));
+    static NDArray embed(NDManager manager, Model model, int[] text) throws IOException {
+        Recipe embedding = Objects.requireNonNull(model.tensors().get(Architecture.EMBEDDING));
         try (var rows = new RowArray(manager, text.length, embedding.shape().columns())) {
             rows.gather(embedding, model.sources(), text);
             return rows.array().duplicate();

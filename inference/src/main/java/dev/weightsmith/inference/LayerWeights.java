@@ -2,52 +2,47 @@ package dev.weightsmith.inference;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.weightsmith.llama.LlamaConfig;
-import dev.weightsmith.model.LlamaModel;
+import dev.weightsmith.architecture.Role;
+import dev.weightsmith.config.ModelConfig;
+import dev.weightsmith.model.Model;
 import dev.weightsmith.plan.Recipe;
 import dev.weightsmith.tensor.Shape;
 import java.io.IOException;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SequencedMap;
 
 /// The weights of one layer as float32. All layers have the same shapes: the next can be read into
 /// the same memory.
 final class LayerWeights implements AutoCloseable {
-    private final Map<Part, RowArray> arrays = new EnumMap<>(Part.class);
+    private final Map<Role, RowArray> arrays = new EnumMap<>(Role.class);
     private final int threads;
 
     /// What a layer has, in the order in which it is used.
-    enum Part {
-        INPUT_NORM("input_layernorm"),
-        QUERIES("self_attn.q_proj"),
-        KEYS("self_attn.k_proj"),
-        VALUES("self_attn.v_proj"),
-        OUTPUT("self_attn.o_proj"),
-        FEED_FORWARD_NORM("post_attention_layernorm"),
-        GATE("mlp.gate_proj"),
-        UP("mlp.up_proj"),
-        DOWN("mlp.down_proj");
+    private static final List<Role> ROLES =
+            List.of(
+                    Role.ATTENTION_NORM,
+                    Role.QUERY,
+                    Role.KEY,
+                    Role.VALUE,
+                    Role.ATTENTION_OUTPUT,
+                    Role.FEED_FORWARD_NORM,
+                    Role.GATE,
+                    Role.UP,
+                    Role.DOWN);
 
-        private final String name;
-
-        Part(String name) {
-            this.name = name;
-        }
-
-        String tensor(int layer) {
-            return "model.layers." + layer + "." + name + ".weight";
-        }
-    }
-
-    LayerWeights(NDManager manager, LlamaConfig config, int threads) {
+    LayerWeights(NDManager manager, ModelConfig config, int threads) {
         this.threads = threads;
-        Map<String, Shape> shapes = config.weights();
-        for (Part part : Part.values()) {
-            Shape shape = Objects.requireNonNull(shapes.get(part.tensor(0)));
+        Map<String, Shape> shapes = shapes(config);
+        for (Role role : ROLES) {
+            String name = config.architecture().name(role, 0);
+            Shape shape = Objects.requireNonNull(shapes.get(name));
             boolean vector = shape.rank() == 1;
             arrays.put(
-                    part,
+                    role,
                     vector
                             ? new RowArray(manager, shape.rows(), 1)
                             : new RowArray(manager, shape.rows(), shape.columns()));
@@ -55,36 +50,43 @@ final class LayerWeights implements AutoCloseable {
     }
 
     /// Bytes that one layer takes.
-    static long bytes(LlamaConfig config) {
-        Map<String, Shape> shapes = config.weights();
-        long elements = 0;
-        for (Part part : Part.values()) {
-            elements += Objects.requireNonNull(shapes.get(part.tensor(0))).elements();
+    static long bytes(ModelConfig config) {
+        return shapes(config).values().stream().mapToLong(Shape::elements).sum() * Float.BYTES;
+    }
+
+    /// The weights of the first layer by name; all layers have the same.
+    static SequencedMap<String, Shape> shapes(ModelConfig config) {
+        Map<String, Shape> weights = config.weights();
+        var shapes = new LinkedHashMap<String, Shape>();
+        for (Role role : ROLES) {
+            String name = config.architecture().name(role, 0);
+            shapes.put(name, Objects.requireNonNull(weights.get(name)));
         }
-        return elements * Float.BYTES;
+        return shapes;
     }
 
     /// Reads a layer's weights over what was there.
-    void fill(LlamaModel model, int layer) throws IOException {
-        for (Part part : Part.values()) {
-            Recipe recipe = Objects.requireNonNull(model.tensors().get(part.tensor(layer)));
-            array(part).fill(recipe, model.sources(), 0, recipe.shape().rows(), threads);
+    void fill(Model model, int layer) throws IOException {
+        for (Role role : ROLES) {
+            String name = model.config().architecture().name(role, layer);
+            Recipe recipe = Objects.requireNonNull(model.tensors().get(name));
+            array(role).fill(recipe, model.sources(), 0, recipe.shape().rows(), threads);
         }
     }
 
     /// A matrix, outputs × inputs.
-    NDArray matrix(Part part) {
-        return array(part).array();
+    NDArray matrix(Role role) {
+        return array(role).array();
     }
 
     /// The scale of a norm.
-    NDArray vector(Part part) {
-        NDArray array = array(part).array();
+    NDArray vector(Role role) {
+        NDArray array = array(role).array();
         return array.reshape(array.size());
     }
 
-    private RowArray array(Part part) {
-        return Objects.requireNonNull(arrays.get(part));
+    private RowArray array(Role role) {
+        return Objects.requireNonNull(arrays.get(role));
     }
 
     @Override

@@ -1,11 +1,11 @@
 package dev.weightsmith.inference;
 
+import dev.weightsmith.config.ModelConfig;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
-import dev.weightsmith.llama.LlamaConfig;
-import dev.weightsmith.model.LlamaModel;
+import dev.weightsmith.model.Model;
 import dev.weightsmith.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,7 +35,7 @@ public record MemoryNeed(long limit) {
     }
 
     /// Bytes besides weights and states that a window of `tokens` takes on its way through a layer.
-    private static long working(LlamaConfig config, long tokens) {
+    private static long working(ModelConfig config, long tokens) {
         long attention =
                 (long) (2 * config.heads() + 4 * config.keyValueHeads()) * config.headSize();
         long perToken = 6L * config.hiddenSize() + 3L * config.intermediateSize() + attention;
@@ -44,14 +44,14 @@ public record MemoryNeed(long limit) {
     }
 
     /// What must be there before any window's states.
-    private static long fixed(LlamaModel model, int tokens, int ids) {
+    private static long fixed(Model model, int tokens, int ids) {
         return PROGRAM
                 + LayerWeights.bytes(model.config())
                 + (long) ids * model.config().hiddenSize() * Float.BYTES
                 + working(model.config(), tokens);
     }
 
-    private static long states(LlamaModel model, int tokens) {
+    private static long states(Model model, int tokens) {
         return (long) tokens * model.config().hiddenSize() * Float.BYTES;
     }
 
@@ -60,7 +60,8 @@ public record MemoryNeed(long limit) {
     /// @param tokens of the longest window
     /// @param models whose states are kept side by side
     /// @throws FileException if not even one
-    public int windows(LlamaModel model, int tokens, int models) throws FileException {
+    public int windows(Model model, int tokens, int models) throws FileException {
+        requireNoBiases(model);
         requireSpannable(model);
         long fixed = fixed(model, tokens, models * OutputBlock.size(model));
         long states = states(model, tokens) * models;
@@ -74,9 +75,10 @@ public record MemoryNeed(long limit) {
     /// each token.
     ///
     /// @param tokens of the prompt and the answer together
-    public int layers(LlamaModel model, int tokens) throws FileException {
+    public int layers(Model model, int tokens) throws FileException {
+        requireNoBiases(model);
         requireSpannable(model);
-        LlamaConfig config = model.config();
+        ModelConfig config = model.config();
         long cache =
                 2L
                         * config.layers()
@@ -92,7 +94,7 @@ public record MemoryNeed(long limit) {
         return (int) Math.min(layers, config.layers());
     }
 
-    private FileException tooMuch(LlamaModel model, String what, long bytes) {
+    private FileException tooMuch(Model model, String what, long bytes) {
         return new FileException(
                 Problem.of(
                                 ErrorKind.LIMIT,
@@ -105,15 +107,21 @@ public record MemoryNeed(long limit) {
                         .withHint("a smaller --context needs less; --max-memory sets the limit"));
     }
 
-    private static void requireSpannable(LlamaModel model) throws FileException {
-        Map<String, Shape> shapes = model.config().weights();
-        for (LayerWeights.Part part : LayerWeights.Part.values()) {
-            Shape shape = shapes.get(part.tensor(0));
-            if (shape != null && shape.elements() > RowArray.LARGEST / Float.BYTES) {
+    private static void requireSpannable(Model model) throws FileException {
+        for (Map.Entry<String, Shape> weight : LayerWeights.shapes(model.config()).entrySet()) {
+            if (weight.getValue().elements() > RowArray.LARGEST / Float.BYTES) {
                 throw FileException.overLimit(
                         model.path(),
-                        part.tensor(0) + " is " + shape + ", more than 2 GB as float32");
+                        "%s is %s, more than 2 GB as float32"
+                                .formatted(weight.getKey(), weight.getValue()));
             }
+        }
+    }
+
+    private static void requireNoBiases(Model model) throws FileException {
+        if (model.tensors().keySet().stream().anyMatch(name -> name.endsWith(".bias"))) {
+            throw FileException.unsupported(
+                    model.path(), "has biases, with which evaluating does not compute yet");
         }
     }
 }

@@ -4,9 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.index.NDIndex;
+import dev.weightsmith.architecture.Architecture;
 import dev.weightsmith.checkpoint.Sources;
-import dev.weightsmith.llama.TensorNames;
-import dev.weightsmith.model.LlamaModel;
+import dev.weightsmith.model.Model;
 import dev.weightsmith.plan.Recipe;
 import java.io.IOException;
 
@@ -25,12 +25,12 @@ final class OutputBlock implements AutoCloseable {
     private int first;
     private int count;
 
-    OutputBlock(NDManager manager, LlamaModel model, int threads) {
+    OutputBlock(NDManager manager, Model model, int threads) {
         this(manager, model, size(model), threads);
     }
 
     /// @param size ids in a block
-    OutputBlock(NDManager manager, LlamaModel model, int size, int threads) {
+    OutputBlock(NDManager manager, Model model, int size, int threads) {
         this.recipe = recipe(model);
         this.sources = model.sources();
         this.size = size;
@@ -38,9 +38,9 @@ final class OutputBlock implements AutoCloseable {
         this.threads = threads;
     }
 
-    private static Recipe recipe(LlamaModel model) {
-        Recipe output = model.tensors().get(TensorNames.OUTPUT);
-        Recipe found = output == null ? model.tensors().get(TensorNames.EMBEDDING) : output;
+    private static Recipe recipe(Model model) {
+        Recipe output = model.tensors().get(Architecture.OUTPUT);
+        Recipe found = output == null ? model.tensors().get(Architecture.EMBEDDING) : output;
         if (found == null) {
             throw new IllegalStateException("a model without embedding");
         }
@@ -48,13 +48,13 @@ final class OutputBlock implements AutoCloseable {
     }
 
     /// Token ids in a block.
-    static int size(LlamaModel model) {
+    static int size(Model model) {
         long rowBytes = (long) model.config().hiddenSize() * Float.BYTES;
         return Math.clamp(BYTES / rowBytes, 1, model.config().vocabularySize());
     }
 
     /// The most ids that one block can have.
-    static int most(LlamaModel model) {
+    static int most(Model model) {
         long rowBytes = (long) model.config().hiddenSize() * Float.BYTES;
         return Math.clamp(RowArray.LARGEST / rowBytes, 1, model.config().vocabularySize());
     }

@@ -6,7 +6,7 @@ import dev.weightsmith.engine.Progress;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Problem;
-import dev.weightsmith.model.LlamaModel;
+import dev.weightsmith.model.Model;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,7 +51,7 @@ public record Perplexity(List<WindowLoss> windows) {
     ///   are not what their checksums say
     public static Perplexity measure(
             NDManager manager,
-            LlamaModel model,
+            Model model,
             List<TextWindow> windows,
             int together,
             int threads,

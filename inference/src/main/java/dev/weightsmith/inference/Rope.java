@@ -1,16 +1,16 @@
 package dev.weightsmith.inference;
 
-import dev.weightsmith.llama.GgufMetadata;
-import dev.weightsmith.llama.LlamaConfig;
-import dev.weightsmith.llama.RopeScaling;
+import dev.weightsmith.config.ModelConfig;
+import dev.weightsmith.config.RopeScaling;
+import dev.weightsmith.output.GgufMetadata;
 import java.util.List;
 import java.util.OptionalDouble;
 
 /// The angles by which queries and keys are turned, as transformers computes them: in float32.
 final class Rope {
-    private final LlamaConfig config;
+    private final ModelConfig config;
 
-    Rope(LlamaConfig config) {
+    Rope(ModelConfig config) {
         this.config = config;
     }
 

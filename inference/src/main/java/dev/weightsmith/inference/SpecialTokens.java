@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.format.gguf.GgufValue;
 import dev.weightsmith.json.StrictJson;
-import dev.weightsmith.model.LlamaModel;
+import dev.weightsmith.model.Model;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,20 +23,19 @@ public final class SpecialTokens {
     /// What the model's files name, and what its vocabulary says of those that they do not.
     ///
     /// @throws FileException if one of the files is malformed
-    public static Map<String, String> of(LlamaModel model, Vocabulary vocabulary)
-            throws IOException {
+    public static Map<String, String> of(Model model, Vocabulary vocabulary) throws IOException {
         Map<String, String> tokens = new HashMap<>();
         put(tokens, "bos", vocabulary, vocabulary.begin());
         put(tokens, "eos", vocabulary, vocabulary.end());
         put(tokens, "unk", vocabulary, OptionalInt.of(vocabulary.unknown()));
         switch (model.tokenizer()) {
-            case LlamaModel.Tokenizer.None _ -> {}
-            case LlamaModel.Tokenizer.Folder(Path folder) -> {
+            case Model.Tokenizer.None _ -> {}
+            case Model.Tokenizer.Folder(Path folder) -> {
                 // The later one wins, as in transformers.
                 read(tokens, folder.resolve("special_tokens_map.json"));
                 read(tokens, folder.resolve("tokenizer_config.json"));
             }
-            case LlamaModel.Tokenizer.Gguf gguf -> {
+            case Model.Tokenizer.Gguf gguf -> {
                 put(tokens, "eos", vocabulary, id(gguf, "eos", vocabulary));
                 put(tokens, "pad", vocabulary, id(gguf, "padding", vocabulary));
             }
@@ -65,8 +64,7 @@ public final class SpecialTokens {
         }
     }
 
-    private static OptionalInt id(
-            LlamaModel.Tokenizer.Gguf gguf, String kind, Vocabulary vocabulary) {
+    private static OptionalInt id(Model.Tokenizer.Gguf gguf, String kind, Vocabulary vocabulary) {
         String key = "tokenizer.ggml." + kind + "_token_id";
         return gguf.metadata().get(key) instanceof GgufValue.U32(long id)
                         && id < vocabulary.pieces().size()

@@ -1,15 +1,15 @@
 package dev.weightsmith.inference;
 
+import dev.weightsmith.config.ConfigJson;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.PlanException;
 import dev.weightsmith.error.Problem;
 import dev.weightsmith.json.StrictJson;
-import dev.weightsmith.llama.ConfigJson;
-import dev.weightsmith.llama.GgufTokens;
-import dev.weightsmith.model.LlamaModel;
+import dev.weightsmith.model.Model;
 import dev.weightsmith.tokenizer.AddedToken;
 import dev.weightsmith.tokenizer.ChatTemplates;
+import dev.weightsmith.tokenizer.GgufTokens;
 import dev.weightsmith.tokenizer.Piece;
 import dev.weightsmith.tokenizer.SentencePieceModel;
 import dev.weightsmith.tokenizer.TokenizerFiles;
@@ -54,16 +54,16 @@ public record Vocabulary(
     ///
     /// @throws FileException if it has none, or one of another kind than LLaMA's
     /// @throws PlanException if it has more tokens than the model's embedding has rows
-    public static Vocabulary of(LlamaModel model) throws IOException {
+    public static Vocabulary of(Model model) throws IOException {
         Vocabulary vocabulary =
                 switch (model.tokenizer()) {
-                    case LlamaModel.Tokenizer.None _ -> throw missing(model.path());
-                    case LlamaModel.Tokenizer.Folder folder ->
+                    case Model.Tokenizer.None _ -> throw missing(model.path());
+                    case Model.Tokenizer.Folder folder ->
                             ofFiles(
                                     model,
                                     TokenizerFiles.read(folder.path())
                                             .orElseThrow(() -> missing(folder.path())));
-                    case LlamaModel.Tokenizer.Gguf gguf ->
+                    case Model.Tokenizer.Gguf gguf ->
                             ofGguf(
                                     GgufTokens.read(model.path(), gguf.metadata())
                                             .orElseThrow(() -> missing(model.path()))
@@ -117,7 +117,7 @@ public record Vocabulary(
                         .withHint("copy tokenizer.model from the model that it was made from"));
     }
 
-    private static Vocabulary ofFiles(LlamaModel model, TokenizerFiles files) throws IOException {
+    private static Vocabulary ofFiles(Model model, TokenizerFiles files) throws IOException {
         Path file = files.folder().resolve("tokenizer.model");
         SentencePieceModel sentencePiece = files.model().requireBpe(file);
         if (!sentencePiece.keepsText()) {

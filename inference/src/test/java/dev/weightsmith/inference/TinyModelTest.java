@@ -11,9 +11,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.SharedData;
 import dev.weightsmith.engine.Progress;
 import dev.weightsmith.error.PlanException;
-import dev.weightsmith.model.HuggingFaceOutput;
-import dev.weightsmith.model.LlamaModel;
-import dev.weightsmith.model.OutputOptions;
+import dev.weightsmith.model.Model;
+import dev.weightsmith.output.HuggingFaceOutput;
+import dev.weightsmith.output.OutputOptions;
 import dev.weightsmith.quantize.FileType;
 import dev.weightsmith.quantize.QuantizePlan;
 import dev.weightsmith.quantize.QuantizeRequest;
@@ -55,7 +55,7 @@ class TinyModelTest {
     }
 
     private static Perplexity perplexity(
-            LlamaModel model, int context, int stride, TextWindow.Method method, int together)
+            Model model, int context, int stride, TextWindow.Method method, int together)
             throws IOException {
         Vocabulary vocabulary = Vocabulary.of(model);
         int[] ids = new PieceEncoder(vocabulary).encode(PlainText.read(TinyModel.text()), false);
@@ -67,7 +67,7 @@ class TinyModelTest {
     /// The fixture's windows begin with the last token of the one before: a stride one shorter.
     @Test
     void windowLossesAreThoseOfTransformers() throws IOException {
-        try (var model = LlamaModel.open(TinyModel.folder())) {
+        try (var model = Model.open(TinyModel.folder())) {
             var found = perplexity(model, 257, 256, TextWindow.Method.TRANSFORMERS, 2);
             JsonNode chunks = TinyModel.expected().path("chunks");
             assertThat(found.windows()).hasSameSizeAs(chunks);
@@ -107,7 +107,7 @@ class TinyModelTest {
     }
 
     private static double asLlamaCpp(String type) throws IOException {
-        try (var model = LlamaModel.open(TinyModel.gguf(type))) {
+        try (var model = Model.open(TinyModel.gguf(type))) {
             var found = perplexity(model, 128, 128, TextWindow.Method.LLAMA_CPP, 100);
             assertThat(found.windows()).hasSize(4);
             return found.perplexity();
@@ -118,8 +118,8 @@ class TinyModelTest {
     @ValueSource(
             strings = {"base-hf-bin", "base-meta", "base-meta-2shard", "gguf/tiny-base-f16.gguf"})
     void everyContainerGivesTheSame(String name) throws IOException {
-        try (var one = LlamaModel.open(TinyModel.folder());
-                var other = LlamaModel.open(SharedData.path("tiny/" + name))) {
+        try (var one = Model.open(TinyModel.folder());
+                var other = Model.open(SharedData.path("tiny/" + name))) {
             assertThat(perplexity(other, 256, 256, TextWindow.Method.TRANSFORMERS, 9))
                     .isEqualTo(perplexity(one, 256, 256, TextWindow.Method.TRANSFORMERS, 9));
         }
@@ -127,7 +127,7 @@ class TinyModelTest {
 
     @Test
     void windowsThatGoTogetherDoNotInfluenceEachOther() throws IOException {
-        try (var model = LlamaModel.open(TinyModel.folder())) {
+        try (var model = Model.open(TinyModel.folder())) {
             assertThat(perplexity(model, 64, 32, TextWindow.Method.TRANSFORMERS, 1))
                     .isEqualTo(perplexity(model, 64, 32, TextWindow.Method.TRANSFORMERS, 7));
         }
@@ -139,7 +139,7 @@ class TinyModelTest {
         JsonNode expected = TinyModel.expected();
         int[] prompt = TinyModel.ints(expected.path("prompt_ids"));
         int[] text = TinyModel.ints(expected.path("greedy_ids"));
-        try (var model = LlamaModel.open(TinyModel.folder());
+        try (var model = Model.open(TinyModel.folder());
                 var generator = new Generator(manager, model, residentLayers, 1)) {
             Vocabulary vocabulary = Vocabulary.of(model);
             assertThat(new PieceEncoder(vocabulary).encode("Once upon a time", false))
@@ -205,7 +205,7 @@ class TinyModelTest {
         Path gguf = temporary.resolve("m.gguf");
         Path back = temporary.resolve("back");
         convert(folder, gguf);
-        try (var model = LlamaModel.open(gguf)) {
+        try (var model = Model.open(gguf)) {
             Runs.run(
                     HuggingFaceOutput.plan(model, OutputOptions.defaults()), back, model.sources());
         }
@@ -216,7 +216,7 @@ class TinyModelTest {
     void ropeDivisorsOfNoFormulaHaveNoPlaceInAFolder() throws IOException {
         Path gguf = temporary.resolve("m.gguf");
         convert(llama3(64, 8192), gguf);
-        try (var model = LlamaModel.open(gguf)) {
+        try (var model = Model.open(gguf)) {
             assertThatThrownBy(() -> HuggingFaceOutput.plan(model, OutputOptions.defaults()))
                     .isInstanceOf(PlanException.class)
                     .hasMessageContaining("rope_freqs.weight");
@@ -238,13 +238,13 @@ class TinyModelTest {
     }
 
     private static Perplexity perplexity(Path path) throws IOException {
-        try (var model = LlamaModel.open(path)) {
+        try (var model = Model.open(path)) {
             return perplexity(model, 256, 256, TextWindow.Method.TRANSFORMERS, 9);
         }
     }
 
     private static void convert(Path source, Path target) throws IOException {
-        try (var model = LlamaModel.open(source)) {
+        try (var model = Model.open(source)) {
             Runs.run(
                     QuantizePlan.of(
                                     QuantizeSource.of(model, OutputOptions.defaults(), "tiny"),
@@ -266,7 +266,7 @@ class TinyModelTest {
         json.set("max_position_embeddings", variant.path("max_position_embeddings"));
         json.set("rope_scaling", variant.path("rope_scaling"));
         Files.writeString(config, json.toString());
-        try (var model = LlamaModel.open(folder);
+        try (var model = Model.open(folder);
                 var generator = new Generator(manager, model, 5, 1)) {
             float[] logits = generator.logits(ids);
             JsonNode last = variant.path("last_logits");

@@ -2,8 +2,8 @@ package dev.weightsmith.merge;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.weightsmith.llama.LlamaConfig;
-import dev.weightsmith.llama.RopeScaling;
+import dev.weightsmith.config.ModelConfig;
+import dev.weightsmith.config.RopeScaling;
 import dev.weightsmith.tensor.DType;
 import java.util.Locale;
 
@@ -11,7 +11,7 @@ import java.util.Locale;
 final class ConfigFacts {
     private ConfigFacts() {}
 
-    static ObjectNode of(LlamaConfig config) {
+    static ObjectNode of(ModelConfig config) {
         ObjectNode facts = JsonNodeFactory.instance.objectNode();
         facts.put("num_hidden_layers", config.layers());
         facts.put("hidden_size", config.hiddenSize());

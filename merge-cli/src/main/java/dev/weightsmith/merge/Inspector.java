@@ -2,7 +2,9 @@ package dev.weightsmith.merge;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weightsmith.architecture.World;
 import dev.weightsmith.checkpoint.Checkpoint;
+import dev.weightsmith.config.ModelConfig;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Printable;
@@ -13,11 +15,9 @@ import dev.weightsmith.format.safetensors.SafetensorsFile;
 import dev.weightsmith.format.torch.TorchFile;
 import dev.weightsmith.io.InputFile;
 import dev.weightsmith.json.StrictJson;
-import dev.weightsmith.llama.LlamaConfig;
-import dev.weightsmith.llama.TensorNames;
 import dev.weightsmith.lora.LoraAdapter;
 import dev.weightsmith.model.GgufCheck;
-import dev.weightsmith.model.LlamaModel;
+import dev.weightsmith.model.Model;
 import dev.weightsmith.model.ModelFindings;
 import dev.weightsmith.tensor.TensorInfo;
 import dev.weightsmith.tokenizer.SentencePieceModel;
@@ -96,7 +96,7 @@ final class Inspector {
 
     private Inspection meta() throws IOException {
         attempt(this::describeTokenizer);
-        try (LlamaModel model = LlamaModel.open(path)) {
+        try (Model model = Model.open(path)) {
             int shards = model.sources().checkpoints().size();
             details.set("config", ConfigFacts.of(model.config()));
             addFindings(model);
@@ -120,11 +120,12 @@ final class Inspector {
     }
 
     /// The tensors by Meta's names, joined where shards divide them.
-    private static List<TensorInfo> wholeTensors(LlamaModel model) {
+    private static List<TensorInfo> wholeTensors(Model model) {
         return model.sources().checkpoints().getFirst().tensors().stream()
                 .map(tensor ->
-                        TensorNames.META
-                                .canonical(tensor.name())
+                        model.config()
+                                .architecture()
+                                .canonical(World.META, tensor.name())
                                 .map(model.tensors()::get)
                                 .map(whole ->
                                         new TensorInfo(
@@ -137,7 +138,7 @@ final class Inspector {
         Optional<TokenizerFiles> tokenizer = TokenizerFiles.read(path);
         tokenizer.ifPresent(files -> details.set("vocabulary", VocabularyFacts.of(files)));
         if (has("config.json")) {
-            LlamaConfig config = LlamaConfig.readConfigJson(path.resolve("config.json"));
+            ModelConfig config = ModelConfig.readConfigJson(path.resolve("config.json"));
             details.set("config", ConfigFacts.of(config));
         } else if (tokenizer.isEmpty()) {
             throw new FileException(
@@ -152,11 +153,11 @@ final class Inspector {
     }
 
     private void describeModel() throws IOException {
-        try (LlamaModel model = LlamaModel.open(path)) {
+        try (Model model = Model.open(path)) {
             details.set("config", ConfigFacts.of(model.config()));
             addFindings(model);
         } catch (FileException e) {
-            LlamaConfig config = LlamaConfig.readConfigJson(path.resolve("config.json"));
+            ModelConfig config = ModelConfig.readConfigJson(path.resolve("config.json"));
             details.set("config", ConfigFacts.of(config));
             throw e;
         }
@@ -257,7 +258,7 @@ final class Inspector {
             }
         }
         if (object.has("model_type") || object.has("architectures")) {
-            details.set("config", ConfigFacts.of(LlamaConfig.readConfigJson(path)));
+            details.set("config", ConfigFacts.of(ModelConfig.readConfigJson(path)));
             return result("Hugging Face configuration of a LLaMA model", List.of());
         }
         details.set("content", object);
@@ -293,7 +294,7 @@ final class Inspector {
 
     private void describeGguf(GgufFile gguf) throws IOException {
         attempt(() -> {
-            details.set("config", ConfigFacts.of(LlamaConfig.ofGguf(gguf)));
+            details.set("config", ConfigFacts.of(ModelConfig.ofGguf(gguf)));
             GgufCheck.require(gguf);
         });
         VocabularyFacts.of(gguf.metadata()).ifPresent(facts -> details.set("vocabulary", facts));
@@ -313,7 +314,7 @@ final class Inspector {
     }
 
     /// Some stand there already: what the files themselves are warned of.
-    private void addFindings(LlamaModel model) {
+    private void addFindings(Model model) {
         ModelFindings.of(model).stream()
                 .map(finding -> finding.problem().message())
                 .filter(message -> !notes.contains(message))

@@ -1,17 +1,17 @@
 package dev.weightsmith.merge;
 
+import dev.weightsmith.architecture.Architecture;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.Finding;
 import dev.weightsmith.error.PlanException;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
 import dev.weightsmith.format.gguf.GgufFile;
-import dev.weightsmith.llama.TensorNames;
-import dev.weightsmith.model.GgufOutput;
-import dev.weightsmith.model.HuggingFaceOutput;
-import dev.weightsmith.model.LlamaModel;
-import dev.weightsmith.model.MetaOutput;
-import dev.weightsmith.model.OutputOptions;
+import dev.weightsmith.model.Model;
+import dev.weightsmith.output.GgufOutput;
+import dev.weightsmith.output.HuggingFaceOutput;
+import dev.weightsmith.output.MetaOutput;
+import dev.weightsmith.output.OutputOptions;
 import dev.weightsmith.plan.Plan;
 import dev.weightsmith.quantize.FileType;
 import dev.weightsmith.quantize.GgufCopy;
@@ -35,10 +35,9 @@ public final class ModelPlans {
     /// @param findings gains what is worth knowing about the plan
     /// @throws dev.weightsmith.error.FileException if the chat template or a tokenizer file cannot
     ///   be read
-    public static Plan of(
-            LlamaModel whole, Target target, Optional<String> name, List<Finding> findings)
+    public static Plan of(Model whole, Target target, Optional<String> name, List<Finding> findings)
             throws IOException {
-        LlamaModel model = target.remoteCode() ? whole : whole.withoutRemoteCode();
+        Model model = target.remoteCode() ? whole : whole.withoutRemoteCode();
         Optional<TemplateChoice.Asked> template = template(target);
         Optional<Plan> plan = Optional.empty();
         for (Format format : target.formats()) {
@@ -77,7 +76,7 @@ public final class ModelPlans {
     }
 
     /// Code that is not ours is said to be there.
-    private static Optional<Finding> remoteCode(LlamaModel model, Target target) {
+    private static Optional<Finding> remoteCode(Model model, Target target) {
         Set<String> files = model.companions().code().keySet();
         String what =
                 Stream.concat(
@@ -106,7 +105,7 @@ public final class ModelPlans {
     }
 
     /// Quantized types are made of the 16-bit model, as if that had been written and quantized.
-    private static QuantizePlan gguf(LlamaModel model, Target target, OutputOptions options)
+    private static QuantizePlan gguf(Model model, Target target, OutputOptions options)
             throws IOException {
         DType usual = GgufOutput.defaultType(model);
         List<FileType> types =
@@ -134,10 +133,10 @@ public final class ModelPlans {
     }
 
     /// Whether a file of `type` would lose what the model has, were it made of `usual`.
-    private static boolean isFiner(DType type, DType usual, LlamaModel model) {
+    private static boolean isFiner(DType type, DType usual, Model model) {
         return !type.isQuantized()
                 && type != usual
-                && Objects.requireNonNull(model.tensors().get(TensorNames.EMBEDDING)).dtype()
+                && Objects.requireNonNull(model.tensors().get(Architecture.EMBEDDING)).dtype()
                         == DType.F32;
     }
 

@@ -1,7 +1,7 @@
 package dev.weightsmith.merge;
 
 import dev.weightsmith.error.Finding;
-import dev.weightsmith.model.LlamaModel;
+import dev.weightsmith.model.Model;
 import java.util.List;
 import java.util.Set;
 
@@ -9,14 +9,14 @@ import java.util.Set;
 final class TokenizerFindings {
     private TokenizerFindings() {}
 
-    static List<Finding> of(LlamaModel model, Set<Format> formats) {
+    static List<Finding> of(Model model, Set<Format> formats) {
         return switch (model.tokenizer()) {
-            case LlamaModel.Tokenizer.Folder _ -> List.of();
-            case LlamaModel.Tokenizer.Gguf gguf ->
+            case Model.Tokenizer.Folder _ -> List.of();
+            case Model.Tokenizer.Gguf gguf ->
                     gguf.metadata().containsKey("tokenizer.ggml.tokens")
                             ? List.of()
                             : List.of(unloadable(model));
-            case LlamaModel.Tokenizer.None _ ->
+            case Model.Tokenizer.None _ ->
                     formats.contains(Format.GGUF)
                             ? List.of(unloadable(model))
                             : List.of(
@@ -25,7 +25,7 @@ final class TokenizerFindings {
         };
     }
 
-    private static Finding unloadable(LlamaModel model) {
+    private static Finding unloadable(Model model) {
         return Finding.warning(
                 model.path(),
                 "has no tokenizer, without which llama.cpp will not load the output",

@@ -3,7 +3,7 @@ package dev.weightsmith.merge;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.format.gguf.GgufValue;
-import dev.weightsmith.llama.GgufChatTemplates;
+import dev.weightsmith.tokenizer.GgufChatTemplates;
 import dev.weightsmith.tokenizer.Piece;
 import dev.weightsmith.tokenizer.SentencePieceModel;
 import dev.weightsmith.tokenizer.TokenizerFiles;

@@ -11,8 +11,7 @@ import dev.weightsmith.engine.Progress;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
-import dev.weightsmith.llama.TensorNames;
-import dev.weightsmith.model.LlamaModel;
+import dev.weightsmith.model.Model;
 import dev.weightsmith.plan.Tensors;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,8 +25,8 @@ import java.util.SequencedMap;
 record CompareMode(Report report, int threads, Progress progress) {
 
     void run(Path first, Path second, Optional<Path> base, List<Path> loras) throws IOException {
-        try (LlamaModel a = LlamaModel.open(first, "first");
-                LlamaModel b = LlamaModel.open(second, "second")) {
+        try (Model a = Model.open(first, "first");
+                Model b = Model.open(second, "second")) {
             var comparison = ModelComparison.of(a.readable(), b.readable(), threads, progress);
             a.verify();
             b.verify();
@@ -44,17 +43,10 @@ record CompareMode(Report report, int threads, Progress progress) {
     }
 
     private static List<String> reasons(
-            ModelComparison comparison,
-            LlamaModel a,
-            LlamaModel b,
-            SequencedMap<String, Tensors> candidates)
+            ModelComparison comparison, Model a, Model b, SequencedMap<String, Tensors> candidates)
             throws IOException {
         return LikelyReasons.of(
-                comparison,
-                a.readable(),
-                b.readable(),
-                name -> TensorNames.rotaryHeads(name, a.config()),
-                candidates);
+                comparison, a.readable(), b.readable(), a.config()::rotaryHeads, candidates);
     }
 
     private void tell(ModelComparison comparison, Path first, Path second, List<String> reasons) {

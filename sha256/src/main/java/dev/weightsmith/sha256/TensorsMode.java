@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.weightsmith.compare.ModelDigest;
 import dev.weightsmith.digest.DigestList;
 import dev.weightsmith.engine.Progress;
-import dev.weightsmith.model.LlamaModel;
+import dev.weightsmith.model.Model;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -13,7 +13,7 @@ record TensorsMode(Report report, int threads, Progress progress) {
 
     void run(Path path) throws IOException {
         ModelDigest digest;
-        try (LlamaModel model = LlamaModel.open(path)) {
+        try (Model model = Model.open(path)) {
             digest = ModelDigest.of(model.readable(), threads, progress);
             model.verify();
         }

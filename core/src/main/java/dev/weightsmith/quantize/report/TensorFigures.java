@@ -1,7 +1,7 @@
 package dev.weightsmith.quantize.report;
 
+import dev.weightsmith.architecture.Role;
 import dev.weightsmith.engine.Deviation;
-import dev.weightsmith.quantize.TensorRole;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tensor.TensorInfo;
 import java.util.Optional;
@@ -21,8 +21,9 @@ public record TensorFigures(TensorInfo written, DType from, Optional<Deviation> 
         return written.name();
     }
 
-    public TensorRole role() {
-        return TensorRole.of(name());
+    public Role role() {
+        Role role = Role.of(name());
+        return role.isMatrix() ? role : Role.OTHER;
     }
 
     /// The number in its name.

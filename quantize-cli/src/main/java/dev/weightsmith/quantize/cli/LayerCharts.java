@@ -1,7 +1,7 @@
 package dev.weightsmith.quantize.cli;
 
+import dev.weightsmith.architecture.Role;
 import dev.weightsmith.error.Printable;
-import dev.weightsmith.quantize.TensorRole;
 import dev.weightsmith.quantize.report.TensorFigures;
 import dev.weightsmith.report.Axis;
 import dev.weightsmith.report.BarChart;
@@ -60,7 +60,7 @@ final class LayerCharts {
 
     /// Which parts of the model take the room.
     private Figure parts() {
-        Map<TensorRole, Long> bytes = new EnumMap<>(TensorRole.class);
+        Map<Role, Long> bytes = new EnumMap<>(Role.class);
         tensors.forEach(tensor -> bytes.merge(tensor.role(), tensor.written().bytes(), Long::sum));
         var marks = new ArrayList<Mark>();
         var legend = new ArrayList<Swatch>();
@@ -114,7 +114,7 @@ final class LayerCharts {
 
     private List<Swatch> typeLegend() {
         return tensors.stream()
-                .filter(tensor -> tensor.role() != TensorRole.OTHER)
+                .filter(tensor -> tensor.role() != Role.OTHER)
                 .map(tensor -> tensor.written().dtype())
                 .distinct()
                 .sorted(Comparator.comparing(DType::toString))
@@ -156,8 +156,8 @@ final class LayerCharts {
             Function<TensorFigures, String> text) {
         var rows = new ArrayList<CellChart.Row>();
         var last = new ArrayList<CellChart.Row>();
-        for (TensorRole role : TensorRole.values()) {
-            if (role == TensorRole.OTHER) {
+        for (Role role : Role.values()) {
+            if (role == Role.OTHER) {
                 continue;
             }
             Function<TensorFigures, Cell> cell =
@@ -167,7 +167,7 @@ final class LayerCharts {
                     .map(tensor ->
                             new CellChart.Row(
                                     label(role), List.of(Optional.of(cell.apply(tensor)))))
-                    .forEach(role == TensorRole.OUTPUT ? last::add : rows::add);
+                    .forEach(role == Role.OUTPUT ? last::add : rows::add);
             List<Optional<Cell>> cells =
                     layers.values().stream()
                             .map(layer ->
@@ -199,7 +199,7 @@ final class LayerCharts {
                                 .orElse("copied"));
     }
 
-    private static String label(TensorRole role) {
-        return role == TensorRole.OTHER ? "norms and others" : role.part();
+    private static String label(Role role) {
+        return role == Role.OTHER ? "norms and others" : role.gguf();
     }
 }

@@ -4,9 +4,9 @@ import dev.weightsmith.checkpoint.Checkpoint;
 import dev.weightsmith.error.Finding;
 import dev.weightsmith.format.Formats;
 import dev.weightsmith.format.gguf.GgufFile;
-import dev.weightsmith.model.LlamaModel;
+import dev.weightsmith.model.Model;
 import dev.weightsmith.model.ModelFindings;
-import dev.weightsmith.model.OutputOptions;
+import dev.weightsmith.output.OutputOptions;
 import dev.weightsmith.quantize.QuantizeSource;
 import java.io.Closeable;
 import java.io.IOException;
@@ -36,7 +36,7 @@ record OpenedSource(QuantizeSource source, List<Finding> findings, Closeable fil
             }
             checkpoint.close();
         }
-        LlamaModel model = LlamaModel.open(path);
+        Model model = Model.open(path);
         if (model.sources().checkpoints().getFirst() instanceof GgufFile gguf) {
             return of(gguf);
         }

@@ -1,6 +1,6 @@
 package dev.weightsmith.quantize.cli;
 
-import dev.weightsmith.quantize.TensorRole;
+import dev.weightsmith.architecture.Role;
 import dev.weightsmith.quantize.report.TensorFigures;
 import dev.weightsmith.report.Paint;
 import dev.weightsmith.report.Paint.Heat;
@@ -13,7 +13,7 @@ final class TensorPaint {
     private TensorPaint() {}
 
     /// Attention in cool colours, feed-forward in warm ones.
-    static Paint of(TensorRole role) {
+    static Paint of(Role role) {
         return switch (role) {
             case EMBEDDING -> Tone.VIOLET;
             case OUTPUT -> Tone.BROWN;
@@ -24,7 +24,7 @@ final class TensorPaint {
             case GATE -> Tone.AMBER;
             case UP -> Tone.ORANGE;
             case DOWN -> Tone.ROSE;
-            case OTHER -> Tone.GREY;
+            case ATTENTION_NORM, FEED_FORWARD_NORM, OUTPUT_NORM, OTHER -> Tone.GREY;
         };
     }
 

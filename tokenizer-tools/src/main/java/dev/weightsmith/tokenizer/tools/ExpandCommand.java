@@ -10,7 +10,7 @@ import dev.weightsmith.merge.JobRunner;
 import dev.weightsmith.merge.ModelPlans;
 import dev.weightsmith.merge.Target;
 import dev.weightsmith.merge.TargetOptions;
-import dev.weightsmith.model.LlamaModel;
+import dev.weightsmith.model.Model;
 import dev.weightsmith.plan.Plan;
 import dev.weightsmith.tokenizer.TokenizerFiles;
 import java.nio.file.Path;
@@ -90,11 +90,11 @@ final class ExpandCommand implements Callable<Integer> {
                     "--pad-to-multiple-of is " + multiple + ", expected 1 to 65536");
         }
         Target to = target.target();
-        try (LlamaModel base = LlamaModel.open(model)) {
+        try (Model base = Model.open(model)) {
             Tokens old = Tokens.ofModel(base);
             Tokens grown = Tokens.ofFolder(tokenizer);
             Expansion expansion = Expansion.of(base, old, grown, init, multiple);
-            LlamaModel expanded = expansion.apply(base, new LlamaModel.Tokenizer.Folder(tokenizer));
+            Model expanded = expansion.apply(base, new Model.Tokenizer.Folder(tokenizer));
             var findings = new ArrayList<>(findings(base, expansion));
             Plan plan = ModelPlans.of(expanded, to, to.modelName(), findings);
             new JobRunner(job, output)
@@ -118,7 +118,7 @@ final class ExpandCommand implements Callable<Integer> {
         return inputs;
     }
 
-    private List<Finding> findings(LlamaModel base, Expansion expansion) {
+    private List<Finding> findings(Model base, Expansion expansion) {
         List<Finding> findings = new ArrayList<>();
         base.config().notes().forEach(note -> findings.add(Finding.note(model, note)));
         int stored = base.config().vocabularySize();
@@ -148,7 +148,7 @@ final class ExpandCommand implements Callable<Integer> {
         return findings;
     }
 
-    private static ObjectNode json(LlamaModel base, Expansion expansion) {
+    private static ObjectNode json(Model base, Expansion expansion) {
         ObjectNode details = JsonNodeFactory.instance.objectNode();
         details.putObject("rows")
                 .put("before", base.config().vocabularySize())

@@ -1,10 +1,10 @@
 package dev.weightsmith.tokenizer.tools;
 
+import dev.weightsmith.architecture.Architecture;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.PlanException;
 import dev.weightsmith.error.Problem;
-import dev.weightsmith.llama.TensorNames;
-import dev.weightsmith.model.LlamaModel;
+import dev.weightsmith.model.Model;
 import dev.weightsmith.plan.Recipe;
 import dev.weightsmith.tensor.Shape;
 import dev.weightsmith.tokenizer.PieceCutter;
@@ -26,7 +26,7 @@ record Expansion(Tokens old, Tokens grown, Init init, int rows) {
 
     /// @param multiple that the number of rows shall be divisible by
     /// @throws PlanException if the vocabularies do not fit the model or each other
-    static Expansion of(LlamaModel model, Tokens old, Tokens grown, Init init, int multiple) {
+    static Expansion of(Model model, Tokens old, Tokens grown, Init init, int multiple) {
         int stored = model.config().vocabularySize();
         if (old.size() > stored) {
             throw new PlanException(
@@ -46,10 +46,10 @@ record Expansion(Tokens old, Tokens grown, Init init, int rows) {
         return new Expansion(old, grown, init, rows);
     }
 
-    LlamaModel apply(LlamaModel model, LlamaModel.Tokenizer tokenizer) {
+    Model apply(Model model, Model.Tokenizer tokenizer) {
         var tensors = new LinkedHashMap<>(model.tensors());
-        tensors.computeIfPresent(TensorNames.EMBEDDING, (_, matrix) -> grow(matrix, 0));
-        tensors.computeIfPresent(TensorNames.OUTPUT, (_, matrix) -> grow(matrix, 1));
+        tensors.computeIfPresent(Architecture.EMBEDDING, (_, matrix) -> grow(matrix, 0));
+        tensors.computeIfPresent(Architecture.OUTPUT, (_, matrix) -> grow(matrix, 1));
         return model.withTensors(tensors).withTokenizer(tokenizer);
     }
 

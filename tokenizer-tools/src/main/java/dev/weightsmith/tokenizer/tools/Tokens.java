@@ -5,10 +5,10 @@ import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.PlanException;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
-import dev.weightsmith.llama.GgufTokenizer;
-import dev.weightsmith.llama.GgufTokens;
-import dev.weightsmith.model.LlamaModel;
+import dev.weightsmith.model.Model;
 import dev.weightsmith.tokenizer.AddedToken;
+import dev.weightsmith.tokenizer.GgufTokenizer;
+import dev.weightsmith.tokenizer.GgufTokens;
 import dev.weightsmith.tokenizer.Piece;
 import dev.weightsmith.tokenizer.SentencePieceModel;
 import dev.weightsmith.tokenizer.TokenizerFiles;
@@ -39,11 +39,11 @@ record Tokens(Path place, SentencePieceModel model, List<String> texts) {
     }
 
     /// @throws FileException if the model comes without a tokenizer
-    static Tokens ofModel(LlamaModel model) throws IOException {
+    static Tokens ofModel(Model model) throws IOException {
         return switch (model.tokenizer()) {
-            case LlamaModel.Tokenizer.Folder(Path folder) -> ofFolder(folder);
-            case LlamaModel.Tokenizer.None _ -> throw missing(model.path());
-            case LlamaModel.Tokenizer.Gguf(var metadata) -> {
+            case Model.Tokenizer.Folder(Path folder) -> ofFolder(folder);
+            case Model.Tokenizer.None _ -> throw missing(model.path());
+            case Model.Tokenizer.Gguf(var metadata) -> {
                 GgufTokens tokens =
                         GgufTokens.read(model.path(), metadata)
                                 .filter(GgufTokens::isSentencePiece)
