@@ -16,6 +16,7 @@ module dev.weightsmith.core {
     exports dev.weightsmith.format.torch;
     exports dev.weightsmith.format;
     exports dev.weightsmith.io;
+    exports dev.weightsmith.job;
     exports dev.weightsmith.json;
     exports dev.weightsmith.lora;
     exports dev.weightsmith.model;

@@ -2,7 +2,6 @@
 module dev.weightsmith.merge {
     requires static org.jspecify;
     requires dev.weightsmith.cli;
-    requires dev.weightsmith.quantize.cli;
 
     exports dev.weightsmith.merge;
 

@@ -1,4 +1,4 @@
-/// The command quantize, and its options for other commands that write quantized files.
+/// The command quantize, and its page.
 module dev.weightsmith.quantize.cli {
     requires static org.jspecify;
     requires transitive dev.weightsmith.cli;

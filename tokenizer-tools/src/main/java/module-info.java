@@ -3,7 +3,6 @@ module dev.weightsmith.tokenizer.tools {
     requires static org.jspecify;
     requires dev.weightsmith.cli;
     requires dev.weightsmith.inference;
-    requires dev.weightsmith.merge;
     requires ai.djl.sentencepiece;
 
     exports dev.weightsmith.tokenizer.tools;

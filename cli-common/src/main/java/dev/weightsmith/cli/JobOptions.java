@@ -1,7 +1,9 @@
 package dev.weightsmith.cli;
 
 import dev.weightsmith.engine.EngineOptions;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -40,6 +42,15 @@ public final class JobOptions {
     private boolean dryRun;
 
     @Option(
+            names = "--plan-out",
+            paramLabel = "FILE.json",
+            description =
+                    "Write the plan, too: every file, tensor and step of arithmetic as JSON, with an"
+                            + " id that is the same wherever the plan is. With --dry-run the only"
+                            + " file that is written.")
+    private Optional<Path> planOut = Optional.empty();
+
+    @Option(
             names = "--threads",
             paramLabel = "N",
             description =
@@ -70,6 +81,10 @@ public final class JobOptions {
 
     public boolean overwrite() {
         return overwrite;
+    }
+
+    public Optional<Path> planOut() {
+        return planOut;
     }
 
     public boolean dryRun() {

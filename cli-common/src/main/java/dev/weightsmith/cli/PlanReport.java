@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 /// What `--dry-run` prints: every file and tensor that would be written, and what that takes.
 ///
 /// @param target the file or folder
+/// @param known inputs that a run compares with published digests
 /// @param displaced files that would give way
 /// @param memory bytes that the job would take
 /// @param allowed bytes that it may take
@@ -24,6 +25,7 @@ public record PlanReport(
         Plan plan,
         Path target,
         List<Finding> findings,
+        List<Path> known,
         Displaced displaced,
         DiskSpace disk,
         long memory,
@@ -67,6 +69,7 @@ public record PlanReport(
                         + new ByteSize(plan.bytes())
                         + ": "
                         + Printable.text(target.toString()));
+        add(totals, "checks", known.stream().map(Path::toString).toList());
         add(totals, "replaces", displaced.replaced());
         add(totals, "removes", displaced.removed());
         totals.add(
@@ -123,6 +126,8 @@ public record PlanReport(
         for (Plan.TextFile file : plan.textFiles()) {
             files.addObject().put("name", file.name()).put("bytes", file.bytes().length);
         }
+        var checks = report.putArray("checks");
+        known.forEach(file -> checks.add(file.toString()));
         var replaces = report.putArray("replaces");
         displaced.replaced().forEach(replaces::add);
         var removes = report.putArray("removes");

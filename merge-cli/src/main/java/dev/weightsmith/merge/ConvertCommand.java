@@ -1,9 +1,15 @@
 package dev.weightsmith.merge;
 
 import dev.weightsmith.cli.JobOptions;
+import dev.weightsmith.cli.JobRunner;
+import dev.weightsmith.cli.Jobs;
+import dev.weightsmith.cli.KnownInputOptions;
 import dev.weightsmith.cli.OutputOptions;
+import dev.weightsmith.cli.Supplement;
+import dev.weightsmith.cli.TargetOptions;
+import dev.weightsmith.job.Merging;
+import dev.weightsmith.job.Request;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,7 +40,7 @@ import picocli.CommandLine.Option;
         },
         sortOptions = false)
 final class ConvertCommand implements Callable<Integer> {
-    private final Core core;
+    private final Jobs jobs;
 
     @Option(
             names = "--model",
@@ -48,14 +54,16 @@ final class ConvertCommand implements Callable<Integer> {
     @Mixin private JobOptions job;
     @Mixin private OutputOptions output;
 
-    ConvertCommand(Core core) {
-        this.core = core;
+    ConvertCommand(Jobs jobs) {
+        this.jobs = jobs;
     }
 
     @Override
     public Integer call() throws Exception {
-        new JobRunner(core, job, output)
-                .run(new Request(model, List.of(), false, known.strict(), target.target()));
+        new JobRunner(jobs, job, output)
+                .run(
+                        new Request(Merging.nothing(model), target.target(), known.strict()),
+                        Supplement.NONE);
         return 0;
     }
 }

@@ -2,6 +2,7 @@ package dev.weightsmith.merge;
 
 import dev.weightsmith.cli.OutputOptions;
 import dev.weightsmith.tensor.TensorInfo;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -34,7 +35,13 @@ import picocli.CommandLine.Parameters;
         },
         sortOptions = false)
 final class InspectCommand implements Callable<Integer> {
-    private final Core core;
+    private final Inspects inspector;
+
+    /// Says what a file or folder is.
+    @FunctionalInterface
+    interface Inspects {
+        Inspection inspect(Path path) throws IOException;
+    }
 
     @Parameters(paramLabel = "PATH", description = "A file, folder or archive.")
     private Path path;
@@ -47,13 +54,13 @@ final class InspectCommand implements Callable<Integer> {
 
     @Mixin private OutputOptions output;
 
-    InspectCommand(Core core) {
-        this.core = core;
+    InspectCommand(Inspects inspector) {
+        this.inspector = inspector;
     }
 
     @Override
     public Integer call() throws Exception {
-        Inspection inspection = core.inspect(path);
+        Inspection inspection = inspector.inspect(path);
         var report = new InspectionReport(path, inspection, shown(inspection.tensors()));
         if (output.json()) {
             output.print(report.json());

@@ -1,7 +1,14 @@
 package dev.weightsmith.merge;
 
 import dev.weightsmith.cli.JobOptions;
+import dev.weightsmith.cli.JobRunner;
+import dev.weightsmith.cli.Jobs;
+import dev.weightsmith.cli.KnownInputOptions;
 import dev.weightsmith.cli.OutputOptions;
+import dev.weightsmith.cli.Supplement;
+import dev.weightsmith.cli.TargetOptions;
+import dev.weightsmith.job.Merging;
+import dev.weightsmith.job.Request;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -47,7 +54,7 @@ import picocli.CommandLine.Option;
         },
         sortOptions = false)
 final class MergeCommand implements Callable<Integer> {
-    private final Core core;
+    private final Jobs jobs;
 
     @Option(
             names = "--base",
@@ -76,14 +83,19 @@ final class MergeCommand implements Callable<Integer> {
     @Mixin private JobOptions job;
     @Mixin private OutputOptions output;
 
-    MergeCommand(Core core) {
-        this.core = core;
+    MergeCommand(Jobs jobs) {
+        this.jobs = jobs;
     }
 
     @Override
     public Integer call() throws Exception {
-        new JobRunner(core, job, output)
-                .run(new Request(base, loras, roundOnce, known.strict(), target.target()));
+        new JobRunner(jobs, job, output)
+                .run(
+                        new Request(
+                                new Merging(base, loras, roundOnce),
+                                target.target(),
+                                known.strict()),
+                        Supplement.NONE);
         return 0;
     }
 }

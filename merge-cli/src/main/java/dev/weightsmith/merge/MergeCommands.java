@@ -1,5 +1,6 @@
 package dev.weightsmith.merge;
 
+import dev.weightsmith.cli.Jobs;
 import java.util.List;
 
 /// The commands of this module, for the program that holds them.
@@ -8,7 +9,9 @@ public final class MergeCommands {
 
     /// Command objects for picocli, in the order of an overview.
     public static List<Object> all() {
-        var core = new CoreCalls();
-        return List.of(new MergeCommand(core), new ConvertCommand(core), new InspectCommand(core));
+        return List.of(
+                new MergeCommand(Jobs.LIBRARY),
+                new ConvertCommand(Jobs.LIBRARY),
+                new InspectCommand(Inspector::inspect));
     }
 }

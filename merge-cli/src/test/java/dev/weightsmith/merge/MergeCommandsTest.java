@@ -6,10 +6,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weightsmith.cli.CommandRunner;
 import dev.weightsmith.cli.Terminal;
+import dev.weightsmith.job.Format;
+import dev.weightsmith.job.Merging;
+import dev.weightsmith.job.Target;
 import dev.weightsmith.quantize.FileType;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,20 +29,24 @@ class MergeCommandsTest {
 
     @TempDir private Path folder;
 
-    private final FakeCore core = new FakeCore();
+    private final FakeJobs jobs = new FakeJobs();
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
     private int run(String... arguments) {
         var commands =
                 new CommandLine(new Root())
-                        .addSubcommand(new MergeCommand(core))
-                        .addSubcommand(new ConvertCommand(core))
-                        .addSubcommand(new InspectCommand(core))
+                        .addSubcommand(new MergeCommand(jobs))
+                        .addSubcommand(new ConvertCommand(jobs))
+                        .addSubcommand(new InspectCommand(_ -> FakeJobs.inspect()))
                         .setOut(new PrintWriter(out))
                         .setErr(new PrintWriter(err))
                         .setCaseInsensitiveEnumValuesAllowed(true);
         return new CommandRunner(commands, new Terminal(false, false, 80, false)).run(arguments);
+    }
+
+    private List<Path> adapters() {
+        return ((Merging) jobs.planned.getFirst().origin()).adapters();
     }
 
     private JsonNode json() throws Exception {
@@ -48,14 +56,13 @@ class MergeCommandsTest {
     @Test
     void adaptersAreFoldedInTheOrderGiven() {
         run("merge", "--base", "b", "--lora", "one", "--lora", "two", "--out", "o");
-        assertThat(core.planned.getFirst().adapters())
-                .containsExactly(Path.of("one"), Path.of("two"));
+        assertThat(adapters()).containsExactly(Path.of("one"), Path.of("two"));
     }
 
     @Test
     void aConversionIsAMergeWithoutAdapters() {
         run("convert", "--model", "b", "--out", "o");
-        assertThat(core.planned.getFirst().adapters()).isEmpty();
+        assertThat(adapters()).isEmpty();
     }
 
     @Test
@@ -68,19 +75,19 @@ class MergeCommandsTest {
     @CsvSource({"x.gguf, GGUF", "x.GGUF, GGUF", "x, HF", "x.gguf.d, HF"})
     void theFormatFollowsFromTheOutput(String output, Format format) {
         run("convert", "--model=b", "--out", output);
-        assertThat(core.planned.getFirst().target().formats()).containsExactly(format);
+        assertThat(jobs.planned.getFirst().target().formats()).containsExactly(format);
     }
 
     @Test
     void theFormatCanBeSaid() {
         run("convert", "--model=b", "--out=x", "--format=gguf");
-        assertThat(core.planned.getFirst().target().formats()).containsExactly(Format.GGUF);
+        assertThat(jobs.planned.getFirst().target().formats()).containsExactly(Format.GGUF);
     }
 
     @Test
     void aFolderAndFilesForLlamaCppGoTogether() {
         run("convert", "--model=b", "--out=x", "--format=gguf,hf", "--type=Q4_0,Q8_0");
-        assertThat(core.planned.getFirst().target().formats())
+        assertThat(jobs.planned.getFirst().target().formats())
                 .containsExactly(Format.HF, Format.GGUF);
     }
 
@@ -93,7 +100,7 @@ class MergeCommandsTest {
                 "--type=bf16",
                 "--chat-template=alpaca",
                 "--model-name=A");
-        Target target = core.planned.getFirst().target();
+        Target target = jobs.planned.getFirst().target();
         assertThat(target.out()).isEqualTo(Path.of("x.gguf"));
         assertThat(target.types()).containsExactly(FileType.BF16);
         assertThat(target.chatTemplate()).contains("alpaca");
@@ -104,22 +111,22 @@ class MergeCommandsTest {
     void everyFormHasAChatTemplate() {
         run("convert", "--model=b", "--out=x", "--format=hf", "--chat-template=none");
         run("convert", "--model=b", "--out=x", "--format=meta", "--chat-template=own.jinja");
-        assertThat(core.planned.getFirst().target().chatTemplate()).contains("none");
-        assertThat(core.planned.getFirst().target().inputs()).isEmpty();
-        assertThat(core.planned.getLast().target().inputs()).containsExactly(Path.of("own.jinja"));
+        assertThat(jobs.planned.getFirst().target().chatTemplate()).contains("none");
+        assertThat(jobs.planned.getFirst().target().inputs()).isEmpty();
+        assertThat(jobs.planned.getLast().target().inputs()).containsExactly(Path.of("own.jinja"));
     }
 
     @Test
     void severalTypesArePassedOnInOrder() {
         run("convert", "--model=b", "--out=x", "--format=gguf", "--type=q4_k_m,Q8_0");
-        assertThat(core.planned.getFirst().target().types())
+        assertThat(jobs.planned.getFirst().target().types())
                 .containsExactly(FileType.Q4_K_M, FileType.Q8_0);
     }
 
     @Test
     void shardsOfMetaArePassedOn() {
         run("convert", "--model=b", "--out=x", "--format=meta", "--shards=2");
-        assertThat(core.planned.getFirst().target().shards()).hasValue(2);
+        assertThat(jobs.planned.getFirst().target().shards()).hasValue(2);
     }
 
     @ParameterizedTest
@@ -164,7 +171,7 @@ class MergeCommandsTest {
     @Test
     void aDryRunRunsNothing() {
         run("convert", "--model=b", "--out=" + folder.resolve("x"), "--dry-run");
-        assertThat(core.runs).isZero();
+        assertThat(jobs.runs).isZero();
     }
 
     @Test
@@ -192,15 +199,15 @@ class MergeCommandsTest {
 
     @Test
     void aDiskThatIsTooSmallIsSaidBeforeStarting() {
-        core.header = 1L << 60;
+        jobs.header = 1L << 60;
         assertThat(run("convert", "--model=b", "--out=" + folder.resolve("x"))).isEqualTo(8);
         assertThat(err.toString()).contains("needs 1153 PB (1152921504606847159 bytes), the disk");
-        assertThat(core.runs).isZero();
+        assertThat(jobs.runs).isZero();
     }
 
     @Test
     void aDryRunOnASmallDiskPrintsThePlanAndFails() {
-        core.header = 1L << 60;
+        jobs.header = 1L << 60;
         assertThat(run("convert", "--model=b", "--out=" + folder.resolve("x"), "--dry-run"))
                 .isEqualTo(8);
         assertThat(out.toString()).contains("config.json: 7 bytes", "free: too small");
@@ -240,7 +247,7 @@ class MergeCommandsTest {
     @Test
     void inputsAreClosed() {
         run("convert", "--model=b", "--out=" + folder.resolve("x"));
-        assertThat(core.closed).isEqualTo(1);
+        assertThat(jobs.closed).isEqualTo(1);
     }
 
     @Test

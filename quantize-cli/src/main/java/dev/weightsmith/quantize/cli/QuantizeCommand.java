@@ -1,23 +1,20 @@
 package dev.weightsmith.quantize.cli;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.weightsmith.cli.Going;
+import dev.weightsmith.cli.Converters;
 import dev.weightsmith.cli.JobOptions;
+import dev.weightsmith.cli.JobRunner;
+import dev.weightsmith.cli.Jobs;
+import dev.weightsmith.cli.KnownInputOptions;
 import dev.weightsmith.cli.OutputOptions;
-import dev.weightsmith.cli.PlanReport;
-import dev.weightsmith.cli.WrittenReport;
-import dev.weightsmith.engine.DiskSpace;
-import dev.weightsmith.engine.Engine;
-import dev.weightsmith.engine.Report;
-import dev.weightsmith.error.Finding;
-import dev.weightsmith.error.PlanException;
-import dev.weightsmith.error.Printable;
+import dev.weightsmith.cli.QuantizingOptions;
+import dev.weightsmith.cli.SplitOptions;
+import dev.weightsmith.cli.Supplement;
+import dev.weightsmith.job.Merging;
+import dev.weightsmith.job.Request;
+import dev.weightsmith.job.Target;
 import dev.weightsmith.quantize.FileType;
 import dev.weightsmith.quantize.QuantizePlan;
-import dev.weightsmith.quantize.QuantizeRequest;
-import dev.weightsmith.quantize.QuantizeSource;
 import dev.weightsmith.quantize.SplitRule;
-import dev.weightsmith.quantize.report.QuantizeReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -70,6 +67,8 @@ import picocli.CommandLine.Spec;
         },
         sortOptions = false)
 final class QuantizeCommand implements Callable<Integer> {
+    private final Jobs jobs;
+
     @Spec private CommandSpec command;
 
     @Parameters(paramLabel = "MODEL", description = "The GGUF file or model folder to quantize.")
@@ -112,41 +111,33 @@ final class QuantizeCommand implements Callable<Integer> {
             description = "As many files, with the same tensors, as the model has now.")
     private boolean keepSplit;
 
+    @Mixin private KnownInputOptions known;
     @Mixin private JobOptions job;
     @Mixin private OutputOptions output;
+
+    QuantizeCommand(Jobs jobs) {
+        this.jobs = jobs;
+    }
 
     @Override
     public Integer call() throws IOException {
         requireSense();
-        String stem = QuantizePlan.stem(model);
-        QuantizeRequest request =
-                quantizing.request(keepSplit ? new SplitRule.Keep() : split.rule());
-        try (var opened = OpenedSource.open(model, stem)) {
-            var plan =
-                    QuantizePlan.of(
-                            opened.source(),
-                            stem,
-                            out,
-                            types.stream().distinct().toList(),
-                            request);
-            opened.findings().forEach(this::tell);
-            plan.findings().forEach(this::tell);
-            if (job.dryRun()) {
-                describe(plan, opened.source());
-            } else {
-                carryOut(plan, opened.source());
-            }
-        }
+        var request =
+                new Request(
+                        Merging.nothing(model),
+                        Target.ofFile(
+                                out,
+                                types.stream().distinct().toList(),
+                                QuantizePlan.stem(model),
+                                quantizing.request(
+                                        keepSplit ? new SplitRule.Keep() : split.rule())),
+                        known.strict());
+        Supplement page =
+                report.isPresent()
+                        ? new ReportPage(report.get(), model, job, output)
+                        : Supplement.NONE;
+        new JobRunner(jobs, job, output).run(request, page);
         return 0;
-    }
-
-    private void tell(Finding finding) {
-        switch (finding.severity()) {
-            case NOTE -> output.note(finding.problem().toString());
-            case WARNING -> output.warn(finding.problem().toString(), finding.problem().hint());
-            // Errors have stopped the planning.
-            case ERROR -> throw new PlanException(finding.problem());
-        }
     }
 
     private void requireSense() {
@@ -160,91 +151,6 @@ final class QuantizeCommand implements Callable<Integer> {
             throw mistake(
                     "several types are several files, but --out ends in .gguf: give a folder");
         }
-    }
-
-    private void describe(QuantizePlan plan, QuantizeSource source) throws IOException {
-        Engine engine = engine(plan, source);
-        var going = Going.of(engine);
-        DiskSpace disk = engine.space();
-        var described =
-                new PlanReport(
-                        plan.plan(),
-                        out,
-                        plan.findings(),
-                        going.displaced(),
-                        disk,
-                        engine.memory(),
-                        job.maxMemory());
-        if (output.json()) {
-            output.print(described.json());
-        } else {
-            described.print(output.out());
-        }
-        // The plan is worth seeing, but a script must learn that it cannot be carried out.
-        output.out().flush();
-        going.require();
-        requireReport(engine);
-        disk.require();
-    }
-
-    private void carryOut(QuantizePlan plan, QuantizeSource source) throws IOException {
-        Engine engine = engine(plan, source);
-        Optional<ReportFile> page = requireReport(engine);
-        Report written = engine.run(Engine.Condition.NONE, output.progress());
-        Optional<QuantizeReport> figures = Optional.empty();
-        if (page.isPresent()) {
-            figures =
-                    Optional.of(
-                            page.get()
-                                    .write(
-                                            String.valueOf(
-                                                    model.toAbsolutePath()
-                                                            .normalize()
-                                                            .getFileName()),
-                                            plan,
-                                            source.sources(),
-                                            written,
-                                            job.threads(),
-                                            output.progress()));
-        }
-        print(plan, written, figures);
-    }
-
-    /// The page, if one is asked for, whose place is known to be free before the work begins.
-    private Optional<ReportFile> requireReport(Engine engine) throws IOException {
-        if (report.isEmpty()) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                ReportFile.of(
-                        report.get(),
-                        engine.destination(),
-                        inputs(),
-                        job.overwrite(),
-                        output.colophon()));
-    }
-
-    private void print(QuantizePlan plan, Report written, Optional<QuantizeReport> figures) {
-        var result = new WrittenReport(out, written, plan.findings());
-        if (output.json()) {
-            ObjectNode json = result.json();
-            figures.ifPresent(made -> json.set("report", made.json()));
-            output.print(json);
-        } else if (!output.quiet()) {
-            result.print(output.out());
-            report.ifPresent(
-                    path -> output.out().println("report: " + Printable.text(path.toString())));
-        }
-    }
-
-    private Engine engine(QuantizePlan plan, QuantizeSource source) {
-        return new Engine(plan.plan(), out, source.sources(), job.engine().reading(inputs()));
-    }
-
-    private List<Path> inputs() {
-        var inputs = new ArrayList<>(quantizing.inputs());
-        inputs.add(model);
-        return inputs;
     }
 
     private ParameterException mistake(String text) {

@@ -1,5 +1,6 @@
 package dev.weightsmith.quantize.cli;
 
+import dev.weightsmith.cli.Jobs;
 import java.util.List;
 
 /// The commands of this module, for the program that holds them.
@@ -8,6 +9,6 @@ public final class QuantizeCommands {
 
     /// Command objects for picocli, in the order of an overview.
     public static List<Object> all() {
-        return List.of(new QuantizeCommand());
+        return List.of(new QuantizeCommand(Jobs.LIBRARY));
     }
 }

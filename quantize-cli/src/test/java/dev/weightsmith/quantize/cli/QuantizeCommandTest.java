@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weightsmith.SharedData;
 import dev.weightsmith.cli.CommandRunner;
+import dev.weightsmith.cli.Jobs;
 import dev.weightsmith.cli.Terminal;
 import dev.weightsmith.format.gguf.GgufFile;
 import dev.weightsmith.format.gguf.GgufValue;
@@ -39,7 +40,7 @@ class QuantizeCommandTest {
     private int run(Object... arguments) {
         var commands =
                 new CommandLine(new Root())
-                        .addSubcommand(new QuantizeCommand())
+                        .addSubcommand(new QuantizeCommand(Jobs.LIBRARY))
                         .setOut(new PrintWriter(out))
                         .setErr(new PrintWriter(err));
         return new CommandRunner(commands, new Terminal(false, false, 80, false))

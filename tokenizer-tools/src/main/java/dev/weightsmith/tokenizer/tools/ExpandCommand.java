@@ -1,21 +1,12 @@
 package dev.weightsmith.tokenizer.tools;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.cli.JobOptions;
+import dev.weightsmith.cli.JobRunner;
+import dev.weightsmith.cli.Jobs;
 import dev.weightsmith.cli.OutputOptions;
-import dev.weightsmith.error.Finding;
-import dev.weightsmith.merge.Job;
-import dev.weightsmith.merge.JobRunner;
-import dev.weightsmith.merge.ModelPlans;
-import dev.weightsmith.merge.Target;
-import dev.weightsmith.merge.TargetOptions;
-import dev.weightsmith.model.Model;
-import dev.weightsmith.plan.Plan;
-import dev.weightsmith.tokenizer.TokenizerFiles;
+import dev.weightsmith.cli.TargetOptions;
+import dev.weightsmith.job.Request;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -89,71 +80,9 @@ final class ExpandCommand implements Callable<Integer> {
                     spec.commandLine(),
                     "--pad-to-multiple-of is " + multiple + ", expected 1 to 65536");
         }
-        Target to = target.target();
-        try (Model base = Model.open(model)) {
-            Tokens old = Tokens.ofModel(base);
-            Tokens grown = Tokens.ofFolder(tokenizer);
-            Expansion expansion = Expansion.of(base, old, grown, init, multiple);
-            Model expanded = expansion.apply(base, new Model.Tokenizer.Folder(tokenizer));
-            var findings = new ArrayList<>(findings(base, expansion));
-            Plan plan = ModelPlans.of(expanded, to, to.modelName(), findings);
-            new JobRunner(job, output)
-                    .run(
-                            new Job(
-                                    plan,
-                                    to.out(),
-                                    expanded.sources(),
-                                    findings,
-                                    inputs(to),
-                                    () -> {}),
-                            json(base, expansion));
-        }
+        var grown = new GrownModel(model, tokenizer, init, multiple);
+        new JobRunner(Jobs.LIBRARY, job, output)
+                .run(new Request(grown, target.target(), false), grown);
         return 0;
-    }
-
-    private List<Path> inputs(Target to) {
-        var inputs = new ArrayList<>(to.inputs());
-        inputs.add(model);
-        inputs.add(tokenizer);
-        return inputs;
-    }
-
-    private List<Finding> findings(Model base, Expansion expansion) {
-        List<Finding> findings = new ArrayList<>();
-        base.config().notes().forEach(note -> findings.add(Finding.note(model, note)));
-        int stored = base.config().vocabularySize();
-        int old = expansion.old().size();
-        int grown = expansion.grown().size();
-        findings.add(
-                Finding.note(
-                        model,
-                        stored
-                                + " rows become "
-                                + expansion.rows()
-                                + ": "
-                                + (grown - old)
-                                + " new tokens; the vocabulary of "
-                                + TokenizerFiles.vocabularyName(old)
-                                + " becomes one of "
-                                + TokenizerFiles.vocabularyName(grown)));
-        if (stored > old && grown > old) {
-            findings.add(
-                    Finding.note(
-                            model,
-                            "rows from "
-                                    + old
-                                    + " on stood for no token and are made new: "
-                                    + (Math.min(stored, grown) - old)));
-        }
-        return findings;
-    }
-
-    private static ObjectNode json(Model base, Expansion expansion) {
-        ObjectNode details = JsonNodeFactory.instance.objectNode();
-        details.putObject("rows")
-                .put("before", base.config().vocabularySize())
-                .put("after", expansion.rows());
-        details.put("newTokens", expansion.grown().size() - expansion.old().size());
-        return details;
     }
 }

@@ -4,12 +4,14 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.checkpoint.Sources;
 import dev.weightsmith.cli.JobOptions;
+import dev.weightsmith.cli.JobRunner;
+import dev.weightsmith.cli.Jobs;
 import dev.weightsmith.cli.OutputOptions;
+import dev.weightsmith.cli.Supplement;
 import dev.weightsmith.cli.Table;
 import dev.weightsmith.error.Finding;
 import dev.weightsmith.error.Printable;
-import dev.weightsmith.merge.Job;
-import dev.weightsmith.merge.JobRunner;
+import dev.weightsmith.job.Planned;
 import dev.weightsmith.plan.Plan;
 import dev.weightsmith.tokenizer.TokenizerFiles;
 import dev.weightsmith.tokenizer.TokenizerFolder;
@@ -110,18 +112,26 @@ final class MergeCommand implements Callable<Integer> {
         if (!output.json() && !output.quiet()) {
             print(growth, baseSize);
         }
-        new JobRunner(job, output)
+        var planned =
+                new Planned(
+                        plan(folder),
+                        out,
+                        Sources.none(),
+                        folder.notes().stream().map(note -> Finding.note(out, note)).toList(),
+                        Stream.concat(Stream.of(base), additions.stream()).toList(),
+                        List.of(),
+                        false,
+                        Optional.empty(),
+                        () -> {});
+        new JobRunner(Jobs.LIBRARY, job, output)
                 .run(
-                        new Job(
-                                plan(folder),
-                                out,
-                                Sources.none(),
-                                folder.notes().stream()
-                                        .map(note -> Finding.note(out, note))
-                                        .toList(),
-                                Stream.concat(Stream.of(base), additions.stream()).toList(),
-                                () -> {}),
-                        json(growth, baseSize));
+                        planned,
+                        new Supplement() {
+                            @Override
+                            public void tell(ObjectNode json) {
+                                json.setAll(json(growth, baseSize));
+                            }
+                        });
         return 0;
     }
 

@@ -1,4 +1,4 @@
-package dev.weightsmith.merge;
+package dev.weightsmith.job;
 
 import dev.weightsmith.error.Finding;
 import dev.weightsmith.model.Model;

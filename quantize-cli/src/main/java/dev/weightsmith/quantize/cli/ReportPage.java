@@ -1,53 +1,77 @@
 package dev.weightsmith.quantize.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.checkpoint.Sources;
+import dev.weightsmith.cli.JobOptions;
+import dev.weightsmith.cli.OutputOptions;
+import dev.weightsmith.cli.Supplement;
 import dev.weightsmith.engine.Progress;
 import dev.weightsmith.engine.Report;
 import dev.weightsmith.format.gguf.GgufFile;
 import dev.weightsmith.io.Destination;
 import dev.weightsmith.io.Staging;
+import dev.weightsmith.job.Planned;
 import dev.weightsmith.quantize.QuantizePlan;
 import dev.weightsmith.quantize.report.QuantizeReport;
-import dev.weightsmith.report.Colophon;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// The page of `--report`: made after the models are complete, from what stands in the files.
-///
-/// @param overwrite whether an existing page may be replaced
-record ReportFile(Destination destination, boolean overwrite, Colophon colophon) {
-    /// A page beside the files of a job, or among them.
-    ///
-    /// @param models where those will be
-    /// @param inputs files and folders that are read
-    /// @throws dev.weightsmith.error.FileException if the page exists and may not be replaced, or
-    ///   is an input or one of the job's files
-    static ReportFile of(
-            Path path, Destination models, List<Path> inputs, boolean overwrite, Colophon colophon)
-            throws IOException {
-        Destination page = Destination.page(path, "--report").joining(models);
-        page.requireApartFrom(models);
-        page.requireApartFrom(inputs);
-        page.displaced(overwrite);
-        return new ReportFile(page, overwrite, colophon);
+final class ReportPage implements Supplement {
+    private final Path file;
+    private final Path model;
+    private final JobOptions job;
+    private final OutputOptions output;
+    private @Nullable Destination destination;
+    private Optional<QuantizeReport> figures = Optional.empty();
+
+    /// @param model what is quantized
+    ReportPage(Path file, Path model, JobOptions job, OutputOptions output) {
+        this.file = file;
+        this.model = model;
+        this.job = job;
+        this.output = output;
     }
 
-    /// Measures what was written and writes the page.
-    ///
-    /// @param model the name of what was quantized
-    QuantizeReport write(
-            String model,
-            QuantizePlan plan,
-            Sources sources,
-            Report written,
-            int threads,
-            Progress progress)
-            throws IOException {
-        QuantizeReport report = measure(model, plan, sources, written, threads, progress);
-        Staging.write(destination, QuantizePage.of(report, colophon).bytes(), overwrite);
-        return report;
+    @Override
+    public void require(Planned planned, Destination models) throws IOException {
+        Destination page = Destination.page(file, "--report").joining(models);
+        page.requireApartFrom(models);
+        page.requireApartFrom(planned.read());
+        page.displaced(job.overwrite());
+        destination = page;
+    }
+
+    @Override
+    public void finish(Planned planned, Report written) throws IOException {
+        QuantizeReport made =
+                measure(
+                        String.valueOf(model.toAbsolutePath().normalize().getFileName()),
+                        planned.quantized().orElseThrow(),
+                        planned.sources(),
+                        written,
+                        job.threads(),
+                        output.progress());
+        Staging.write(
+                Objects.requireNonNull(destination),
+                QuantizePage.of(made, output.colophon()).bytes(),
+                job.overwrite());
+        figures = Optional.of(made);
+    }
+
+    @Override
+    public void tell(ObjectNode json) {
+        figures.ifPresent(made -> json.set("report", made.json()));
+    }
+
+    @Override
+    public List<String> lines() {
+        return List.of("report: " + file);
     }
 
     private static QuantizeReport measure(

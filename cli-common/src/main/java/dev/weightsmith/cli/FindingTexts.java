@@ -1,4 +1,4 @@
-package dev.weightsmith.merge;
+package dev.weightsmith.cli;
 
 import dev.weightsmith.error.Finding;
 import dev.weightsmith.error.Problem;

@@ -1,9 +1,9 @@
-package dev.weightsmith.merge;
+package dev.weightsmith.cli;
 
 import picocli.CommandLine.Option;
 
 /// What to do with inputs that are not what they are called.
-final class KnownInputOptions {
+public final class KnownInputOptions {
     @Option(
             names = "--strict",
             description =
@@ -12,7 +12,7 @@ final class KnownInputOptions {
                             + " Chinese-Alpaca-Plus on plain LLaMA (default: warn).")
     private boolean strict;
 
-    boolean strict() {
+    public boolean strict() {
         return strict;
     }
 }

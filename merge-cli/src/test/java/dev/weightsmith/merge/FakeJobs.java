@@ -6,11 +6,15 @@ import dev.weightsmith.checkpoint.CheckpointWriter;
 import dev.weightsmith.checkpoint.FileLayout;
 import dev.weightsmith.checkpoint.LayoutSpec;
 import dev.weightsmith.checkpoint.Sources;
-import dev.weightsmith.cli.JobOptions;
+import dev.weightsmith.cli.Jobs;
+import dev.weightsmith.engine.EngineOptions;
 import dev.weightsmith.engine.Progress;
 import dev.weightsmith.engine.Report;
 import dev.weightsmith.error.Finding;
 import dev.weightsmith.io.ByteSink;
+import dev.weightsmith.job.Job;
+import dev.weightsmith.job.Planned;
+import dev.weightsmith.job.Request;
 import dev.weightsmith.plan.Plan;
 import dev.weightsmith.plan.PlannedTensor;
 import dev.weightsmith.plan.Recipe;
@@ -22,9 +26,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /// A library that plans two tensors and a text, and remembers what it was asked.
-final class FakeCore implements Core {
+final class FakeJobs implements Jobs {
     final List<Request> planned = new ArrayList<>();
     int runs;
     int closed;
@@ -33,18 +38,21 @@ final class FakeCore implements Core {
     long header = 100;
 
     @Override
-    public Job plan(Request request, JobOptions job, Progress progress) {
+    public Planned plan(Request request, Progress progress) {
         planned.add(request);
         var findings =
                 List.of(
                         Finding.note(Path.of("base"), "LLaMA, 2 tensors"),
                         Finding.warning(Path.of("adapter"), "changes nothing", "see why"));
-        return new Job(
+        return new Planned(
                 plan(),
                 request.target().out(),
                 Sources.none(),
                 findings,
                 List.of(),
+                List.of(),
+                false,
+                Optional.empty(),
                 () -> closed++);
     }
 
@@ -68,23 +76,24 @@ final class FakeCore implements Core {
     }
 
     @Override
-    public long memory(Job job, JobOptions options) {
+    public long memory(Planned planned, EngineOptions options) {
         return 64_000_000;
     }
 
     @Override
-    public Report run(Job job, JobOptions options, Progress progress) {
+    public Job.Done run(Planned planned, EngineOptions options, Progress progress) {
         runs++;
-        return new Report(
-                Path.of("out"),
-                List.of(
-                        new Report.Written("model.safetensors", 276, "ab".repeat(32)),
-                        new Report.Written("config.json", 7, "cd".repeat(32))),
-                Duration.ofMillis(500));
+        return new Job.Done(
+                new Report(
+                        Path.of("out"),
+                        List.of(
+                                new Report.Written("model.safetensors", 276, "ab".repeat(32)),
+                                new Report.Written("config.json", 7, "cd".repeat(32))),
+                        Duration.ofMillis(500)),
+                planned.findings());
     }
 
-    @Override
-    public Inspection inspect(Path path) {
+    static Inspection inspect() {
         ObjectNode details = JsonNodeFactory.instance.objectNode();
         details.putObject("config").put("vocab_size", 20).put("name", "\u001b[31mred");
         var pieces = details.putObject("vocabulary").putArray("pieces");

@@ -1,10 +1,9 @@
-package dev.weightsmith.merge;
+package dev.weightsmith.cli;
 
-import dev.weightsmith.cli.ByteSize;
+import dev.weightsmith.job.Format;
+import dev.weightsmith.job.Target;
 import dev.weightsmith.quantize.FileType;
-import dev.weightsmith.quantize.cli.Converters;
-import dev.weightsmith.quantize.cli.QuantizingOptions;
-import dev.weightsmith.quantize.cli.SplitOptions;
+import dev.weightsmith.quantize.QuantizePlan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -119,7 +118,7 @@ public final class TargetOptions {
             throw mistake("--format takes one form, or one of hf, hf-bin and meta with gguf");
         }
         List<FileType> distinct = types.stream().distinct().toList();
-        if (!(gguf && forms.size() == 1) && Format.isGgufName(out)) {
+        if (!(gguf && forms.size() == 1) && QuantizePlan.isGgufName(out)) {
             throw mistake("--format " + names(forms) + " writes a folder, but --out ends in .gguf");
         }
         if (gguf) {
@@ -147,12 +146,14 @@ public final class TargetOptions {
                 shards.map(OptionalInt::of).orElse(OptionalInt.empty()),
                 chatTemplate,
                 modelName,
+                QuantizePlan.stem(out),
+                false,
                 !noRemoteCode,
                 quantizing.request(split.rule()));
     }
 
     private void requireRoom(List<FileType> types) {
-        if (types.size() > 1 && Format.isGgufName(out)) {
+        if (types.size() > 1 && QuantizePlan.isGgufName(out)) {
             throw mistake(
                     "several types are several files, but --out ends in .gguf: give a folder and"
                             + " --format gguf");

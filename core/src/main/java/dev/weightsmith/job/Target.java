@@ -1,4 +1,4 @@
-package dev.weightsmith.merge;
+package dev.weightsmith.job;
 
 import dev.weightsmith.quantize.FileType;
 import dev.weightsmith.quantize.ImportanceMatrix;
@@ -24,6 +24,9 @@ import java.util.stream.Stream;
 /// @param chatTemplate `none`, a template's name or that of a file; absent: as [TemplateChoice]
 ///   says
 /// @param modelName for the metadata; absent: the model's own
+/// @param stem how files in a folder begin; names the model where nothing else does
+/// @param asFile whether a GGUF model is taken as the file that it is, with all that its metadata
+///   say, instead of being converted
 /// @param remoteCode whether Python files that a model brings, and what names them, come along
 /// @param quantizing how GGUF files are quantized and divided
 public record Target(
@@ -34,11 +37,30 @@ public record Target(
         OptionalInt shards,
         Optional<String> chatTemplate,
         Optional<String> modelName,
+        String stem,
+        boolean asFile,
         boolean remoteCode,
         QuantizeRequest quantizing) {
     public Target {
         formats = Collections.unmodifiableSet(EnumSet.copyOf(formats));
         types = List.copyOf(types);
+    }
+
+    /// GGUF files of a model, which if it is a GGUF file itself is taken as that.
+    public static Target ofFile(
+            Path out, List<FileType> types, String stem, QuantizeRequest quantizing) {
+        return new Target(
+                out,
+                EnumSet.of(Format.GGUF),
+                types,
+                Long.MAX_VALUE,
+                OptionalInt.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                stem,
+                true,
+                true,
+                quantizing);
     }
 
     /// The one floating type to write, where it is that.

@@ -1,4 +1,4 @@
-package dev.weightsmith.quantize.cli;
+package dev.weightsmith.cli;
 
 import dev.weightsmith.quantize.Encodable;
 import dev.weightsmith.quantize.FileType;

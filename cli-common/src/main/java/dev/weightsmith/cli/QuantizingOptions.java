@@ -1,4 +1,4 @@
-package dev.weightsmith.quantize.cli;
+package dev.weightsmith.cli;
 
 import dev.weightsmith.quantize.ImportanceMatrix;
 import dev.weightsmith.quantize.MetadataOverride;
@@ -106,7 +106,7 @@ public final class QuantizingOptions {
     }
 
     /// The files that these options name.
-    List<Path> inputs() {
+    public List<Path> inputs() {
         return importance.stream().toList();
     }
 

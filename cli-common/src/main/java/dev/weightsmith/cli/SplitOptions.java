@@ -1,6 +1,5 @@
-package dev.weightsmith.quantize.cli;
+package dev.weightsmith.cli;
 
-import dev.weightsmith.cli.ByteSize;
 import dev.weightsmith.quantize.SplitRule;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -55,7 +54,7 @@ public final class SplitOptions {
     }
 
     /// Whether one of these options was given.
-    boolean isGiven() {
+    public boolean isGiven() {
         return given().isPresent();
     }
 

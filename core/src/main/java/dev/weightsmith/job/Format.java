@@ -1,7 +1,7 @@
-package dev.weightsmith.merge;
+package dev.weightsmith.job;
 
+import dev.weightsmith.quantize.QuantizePlan;
 import java.nio.file.Path;
-import java.util.Locale;
 
 /// The forms in which models are written.
 public enum Format {
@@ -21,12 +21,8 @@ public enum Format {
     }
 
     /// The form that an output's name asks for.
-    static Format of(Path out) {
-        return isGgufName(out) ? GGUF : HF;
-    }
-
-    public static boolean isGgufName(Path out) {
-        return out.toString().toLowerCase(Locale.ROOT).endsWith(".gguf");
+    public static Format of(Path out) {
+        return QuantizePlan.isGgufName(out) ? GGUF : HF;
     }
 
     /// As written on the command line.
