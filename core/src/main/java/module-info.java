@@ -19,10 +19,10 @@ module dev.weightsmith.core {
     exports dev.weightsmith.job;
     exports dev.weightsmith.json;
     exports dev.weightsmith.lora;
+    exports dev.weightsmith.loss;
     exports dev.weightsmith.model;
     exports dev.weightsmith.output;
     exports dev.weightsmith.plan;
-    exports dev.weightsmith.quantize.report;
     exports dev.weightsmith.quantize;
     exports dev.weightsmith.tensor;
     exports dev.weightsmith.tokenizer;

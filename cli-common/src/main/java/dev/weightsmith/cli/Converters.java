@@ -1,8 +1,8 @@
 package dev.weightsmith.cli;
 
+import dev.weightsmith.output.MetadataOverride;
 import dev.weightsmith.quantize.Encodable;
 import dev.weightsmith.quantize.FileType;
-import dev.weightsmith.quantize.MetadataOverride;
 import dev.weightsmith.quantize.TypeOverride;
 import dev.weightsmith.tensor.DType;
 import java.util.function.Function;

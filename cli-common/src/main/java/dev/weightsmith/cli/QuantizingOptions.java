@@ -1,10 +1,10 @@
 package dev.weightsmith.cli;
 
+import dev.weightsmith.output.MetadataOverride;
+import dev.weightsmith.output.QuantizeRequest;
+import dev.weightsmith.output.SplitRule;
 import dev.weightsmith.quantize.ImportanceMatrix;
-import dev.weightsmith.quantize.MetadataOverride;
 import dev.weightsmith.quantize.QuantizationOptions;
-import dev.weightsmith.quantize.QuantizeRequest;
-import dev.weightsmith.quantize.SplitRule;
 import dev.weightsmith.quantize.TypeOverride;
 import dev.weightsmith.tensor.DType;
 import java.io.IOException;

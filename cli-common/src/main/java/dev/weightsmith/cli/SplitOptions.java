@@ -1,6 +1,6 @@
 package dev.weightsmith.cli;
 
-import dev.weightsmith.quantize.SplitRule;
+import dev.weightsmith.output.SplitRule;
 import java.util.Optional;
 import java.util.OptionalInt;
 import picocli.CommandLine.Model.CommandSpec;

@@ -2,8 +2,8 @@ package dev.weightsmith.cli;
 
 import dev.weightsmith.job.Format;
 import dev.weightsmith.job.Target;
+import dev.weightsmith.output.QuantizePlan;
 import dev.weightsmith.quantize.FileType;
-import dev.weightsmith.quantize.QuantizePlan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

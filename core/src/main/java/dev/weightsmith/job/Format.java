@@ -1,6 +1,6 @@
 package dev.weightsmith.job;
 
-import dev.weightsmith.quantize.QuantizePlan;
+import dev.weightsmith.output.QuantizePlan;
 import java.nio.file.Path;
 
 /// The forms in which models are written.

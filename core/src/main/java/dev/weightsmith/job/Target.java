@@ -1,8 +1,8 @@
 package dev.weightsmith.job;
 
+import dev.weightsmith.output.QuantizeRequest;
 import dev.weightsmith.quantize.FileType;
 import dev.weightsmith.quantize.ImportanceMatrix;
-import dev.weightsmith.quantize.QuantizeRequest;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tokenizer.TemplateChoice;
 import java.nio.file.Path;

@@ -43,7 +43,7 @@ public final class TypeOverride {
     }
 
     /// @throws PlanException if telling would take too long
-    boolean matches(String name, StepBudget budget) {
+    public boolean matches(String name, StepBudget budget) {
         try {
             return pattern.matcher(budget.meter(name)).find();
         } catch (StepBudget.Exhausted e) {

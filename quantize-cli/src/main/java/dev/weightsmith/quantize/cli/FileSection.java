@@ -2,9 +2,9 @@ package dev.weightsmith.quantize.cli;
 
 import dev.weightsmith.engine.Deviation;
 import dev.weightsmith.error.Printable;
-import dev.weightsmith.quantize.report.ErrorHistogram;
-import dev.weightsmith.quantize.report.FileFigures;
-import dev.weightsmith.quantize.report.TensorFigures;
+import dev.weightsmith.loss.ErrorHistogram;
+import dev.weightsmith.loss.FileFigures;
+import dev.weightsmith.loss.TensorFigures;
 import dev.weightsmith.report.Axis;
 import dev.weightsmith.report.Block;
 import dev.weightsmith.report.Chart.Mark;

@@ -2,7 +2,7 @@ package dev.weightsmith.quantize.cli;
 
 import dev.weightsmith.architecture.Role;
 import dev.weightsmith.error.Printable;
-import dev.weightsmith.quantize.report.TensorFigures;
+import dev.weightsmith.loss.TensorFigures;
 import dev.weightsmith.report.Axis;
 import dev.weightsmith.report.BarChart;
 import dev.weightsmith.report.CellChart;

@@ -1,9 +1,9 @@
 package dev.weightsmith.quantize.cli;
 
 import dev.weightsmith.error.Printable;
-import dev.weightsmith.quantize.report.FileFigures;
-import dev.weightsmith.quantize.report.QuantizeReport;
-import dev.weightsmith.quantize.report.TensorFigures;
+import dev.weightsmith.loss.FileFigures;
+import dev.weightsmith.loss.QuantizeReport;
+import dev.weightsmith.loss.TensorFigures;
 import dev.weightsmith.report.Axis;
 import dev.weightsmith.report.Block;
 import dev.weightsmith.report.Colophon;

@@ -1,7 +1,7 @@
 package dev.weightsmith.quantize.cli;
 
 import dev.weightsmith.architecture.Role;
-import dev.weightsmith.quantize.report.TensorFigures;
+import dev.weightsmith.loss.TensorFigures;
 import dev.weightsmith.report.Paint;
 import dev.weightsmith.report.Paint.Heat;
 import dev.weightsmith.report.Paint.Rank;

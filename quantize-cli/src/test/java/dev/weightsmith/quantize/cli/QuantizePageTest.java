@@ -3,11 +3,11 @@ package dev.weightsmith.quantize.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weightsmith.engine.Deviation;
+import dev.weightsmith.loss.ErrorHistogram;
+import dev.weightsmith.loss.FileFigures;
+import dev.weightsmith.loss.QuantizeReport;
+import dev.weightsmith.loss.TensorFigures;
 import dev.weightsmith.quantize.FileType;
-import dev.weightsmith.quantize.report.ErrorHistogram;
-import dev.weightsmith.quantize.report.FileFigures;
-import dev.weightsmith.quantize.report.QuantizeReport;
-import dev.weightsmith.quantize.report.TensorFigures;
 import dev.weightsmith.report.Colophon;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tensor.Shape;

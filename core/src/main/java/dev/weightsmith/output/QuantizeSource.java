@@ -1,4 +1,4 @@
-package dev.weightsmith.quantize;
+package dev.weightsmith.output;
 
 import dev.weightsmith.checkpoint.Sources;
 import dev.weightsmith.config.ModelConfig;
@@ -7,10 +7,10 @@ import dev.weightsmith.format.gguf.GgufFile;
 import dev.weightsmith.format.gguf.GgufValue;
 import dev.weightsmith.model.GgufCheck;
 import dev.weightsmith.model.Model;
-import dev.weightsmith.output.GgufOutput;
-import dev.weightsmith.output.OutputOptions;
 import dev.weightsmith.plan.PlannedTensor;
 import dev.weightsmith.plan.Tensors;
+import dev.weightsmith.quantize.FileType;
+import dev.weightsmith.quantize.ModelFacts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;

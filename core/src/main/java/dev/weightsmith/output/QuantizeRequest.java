@@ -1,5 +1,7 @@
-package dev.weightsmith.quantize;
+package dev.weightsmith.output;
 
+import dev.weightsmith.quantize.ImportanceMatrix;
+import dev.weightsmith.quantize.QuantizationOptions;
 import java.util.List;
 import java.util.Optional;
 

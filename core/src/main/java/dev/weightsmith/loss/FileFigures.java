@@ -1,4 +1,4 @@
-package dev.weightsmith.quantize.report;
+package dev.weightsmith.loss;
 
 import dev.weightsmith.engine.Deviation;
 import dev.weightsmith.quantize.FileType;

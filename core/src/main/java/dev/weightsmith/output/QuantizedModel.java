@@ -1,4 +1,4 @@
-package dev.weightsmith.quantize;
+package dev.weightsmith.output;
 
 import dev.weightsmith.architecture.Architecture;
 import dev.weightsmith.architecture.Role;
@@ -12,6 +12,11 @@ import dev.weightsmith.plan.Importance;
 import dev.weightsmith.plan.Plan;
 import dev.weightsmith.plan.PlannedTensor;
 import dev.weightsmith.plan.Recipe;
+import dev.weightsmith.quantize.Encodable;
+import dev.weightsmith.quantize.FileType;
+import dev.weightsmith.quantize.QuantizationPolicy;
+import dev.weightsmith.quantize.QuantizedSize;
+import dev.weightsmith.quantize.TypeChoice;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tensor.TensorInfo;
 import java.nio.file.Path;

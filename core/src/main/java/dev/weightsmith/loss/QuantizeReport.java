@@ -1,4 +1,4 @@
-package dev.weightsmith.quantize.report;
+package dev.weightsmith.loss;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -8,9 +8,9 @@ import dev.weightsmith.engine.Comparison;
 import dev.weightsmith.engine.Deviation;
 import dev.weightsmith.engine.Progress;
 import dev.weightsmith.format.gguf.GgufFile;
+import dev.weightsmith.output.QuantizedModel;
 import dev.weightsmith.plan.PlannedTensor;
 import dev.weightsmith.plan.Tensors;
-import dev.weightsmith.quantize.QuantizedModel;
 import dev.weightsmith.tensor.TensorInfo;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.weightsmith.quantize;
+package dev.weightsmith.output;
 
 import dev.weightsmith.checkpoint.Checkpoint;
 import dev.weightsmith.checkpoint.Source;
@@ -10,6 +10,8 @@ import dev.weightsmith.format.gguf.GgufValue;
 import dev.weightsmith.model.Model;
 import dev.weightsmith.plan.Plan;
 import dev.weightsmith.plan.Recipe;
+import dev.weightsmith.quantize.FileType;
+import dev.weightsmith.quantize.QuantizationOptions;
 import dev.weightsmith.tokenizer.ChatTemplates;
 import dev.weightsmith.tokenizer.GgufChatTemplates;
 import java.io.IOException;

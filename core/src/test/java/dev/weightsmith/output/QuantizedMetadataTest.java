@@ -1,9 +1,11 @@
-package dev.weightsmith.quantize;
+package dev.weightsmith.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weightsmith.checkpoint.Sources;
 import dev.weightsmith.format.gguf.GgufValue;
+import dev.weightsmith.quantize.FileType;
+import dev.weightsmith.quantize.ModelFacts;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,8 +1,11 @@
-package dev.weightsmith.quantize;
+package dev.weightsmith.output;
 
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.pattern.StepBudget;
 import dev.weightsmith.plan.PlannedTensor;
+import dev.weightsmith.quantize.FileType;
+import dev.weightsmith.quantize.TypeChoice;
+import dev.weightsmith.quantize.TypeOverride;
 import dev.weightsmith.tensor.DType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

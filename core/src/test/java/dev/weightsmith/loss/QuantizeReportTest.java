@@ -1,4 +1,4 @@
-package dev.weightsmith.quantize.report;
+package dev.weightsmith.loss;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -7,11 +7,11 @@ import dev.weightsmith.SharedData;
 import dev.weightsmith.engine.Deviation;
 import dev.weightsmith.engine.Progress;
 import dev.weightsmith.format.gguf.GgufFile;
+import dev.weightsmith.output.QuantizeRequest;
+import dev.weightsmith.output.QuantizeSource;
+import dev.weightsmith.output.QuantizedModel;
 import dev.weightsmith.plan.Plan;
 import dev.weightsmith.quantize.FileType;
-import dev.weightsmith.quantize.QuantizeRequest;
-import dev.weightsmith.quantize.QuantizeSource;
-import dev.weightsmith.quantize.QuantizedModel;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tensor.Shape;
 import dev.weightsmith.tensor.TensorInfo;

@@ -1,4 +1,4 @@
-package dev.weightsmith.quantize;
+package dev.weightsmith.output;
 
 /// Into how many files a model is written.
 public sealed interface SplitRule {

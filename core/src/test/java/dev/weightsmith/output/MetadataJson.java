@@ -1,4 +1,4 @@
-package dev.weightsmith.quantize;
+package dev.weightsmith.output;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weightsmith.format.gguf.GgufValue;

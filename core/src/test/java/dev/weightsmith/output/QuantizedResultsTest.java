@@ -1,4 +1,4 @@
-package dev.weightsmith.quantize;
+package dev.weightsmith.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,6 +12,12 @@ import dev.weightsmith.kernel.Kernels;
 import dev.weightsmith.plan.Importance;
 import dev.weightsmith.plan.PlannedTensor;
 import dev.weightsmith.plan.Recipe;
+import dev.weightsmith.quantize.FileType;
+import dev.weightsmith.quantize.ImportanceMatrix;
+import dev.weightsmith.quantize.QuantizationOptions;
+import dev.weightsmith.quantize.QuantizationPolicy;
+import dev.weightsmith.quantize.TypeChoice;
+import dev.weightsmith.quantize.TypeOverride;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tensor.TensorInfo;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.weightsmith.quantize;
+package dev.weightsmith.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,6 +9,8 @@ import dev.weightsmith.format.gguf.GgufFile;
 import dev.weightsmith.format.gguf.GgufValue;
 import dev.weightsmith.model.Folded;
 import dev.weightsmith.model.Model;
+import dev.weightsmith.quantize.FileType;
+import dev.weightsmith.quantize.QuantizationOptions;
 import dev.weightsmith.testing.MemoryCheckpoint;
 import dev.weightsmith.testing.Runs;
 import dev.weightsmith.tokenizer.ChatTemplates;

@@ -1,6 +1,8 @@
-package dev.weightsmith.quantize;
+package dev.weightsmith.output;
 
 import dev.weightsmith.format.gguf.GgufValue;
+import dev.weightsmith.quantize.FileType;
+import dev.weightsmith.quantize.ImportanceMatrix;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.weightsmith.quantize;
+package dev.weightsmith.output;
 
 import dev.weightsmith.format.gguf.GgufValue;
 import java.nio.charset.StandardCharsets;

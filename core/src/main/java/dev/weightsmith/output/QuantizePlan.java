@@ -1,4 +1,4 @@
-package dev.weightsmith.quantize;
+package dev.weightsmith.output;
 
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.Finding;
@@ -7,6 +7,8 @@ import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
 import dev.weightsmith.plan.Plan;
 import dev.weightsmith.plan.PlannedTensor;
+import dev.weightsmith.quantize.FileType;
+import dev.weightsmith.quantize.ImportanceMatrix;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,0 +1,2 @@
+/// What quantizing loses: measured from finished files.
+package dev.weightsmith.loss;
