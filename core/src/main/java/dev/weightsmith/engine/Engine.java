@@ -52,7 +52,8 @@ public final class Engine {
     ///
     /// @throws FileException if one may not, or is an input
     public static Displaced displaced(Plan plan, EngineOptions options) throws IOException {
-        return new Engine(plan, options, Progress.NONE).displaced();
+        new Engine(plan, options, Progress.NONE).requireApartFromInputs();
+        return destination(plan).displaced(options.overwrite());
     }
 
     /// Where the files of `plan` will be. GGUF files, each a model by itself, join what is in their
@@ -83,10 +84,23 @@ public final class Engine {
         return Kernels.description();
     }
 
+    /// What [#run] does first: what killed jobs have left of the output goes, and then it is clear
+    /// whether there is room for it and nothing in its way.
+    ///
+    /// @throws FileException if not
+    public static void prepare(Plan plan, EngineOptions options) throws IOException {
+        new Engine(plan, options, Progress.NONE).prepare();
+    }
+
+    private void prepare() throws IOException {
+        requireApartFromInputs();
+        Staging.prepare(destination(plan), options.overwrite());
+        DiskSpace.of(plan).require();
+    }
+
     private Report run() throws IOException {
         long start = System.nanoTime();
-        displaced();
-        DiskSpace.of(plan).require();
+        prepare();
         Chunking chunking = Chunking.of(plan, options);
         try (var staging = Staging.open(destination(plan), options.overwrite())) {
             var written = new ArrayList<Report.Written>();
@@ -189,12 +203,9 @@ public final class Engine {
         return sources;
     }
 
-    /// What would give way to the output; see [#displaced(Plan, EngineOptions)].
-    private Displaced displaced() throws IOException {
-        Destination destination = destination(plan);
+    private void requireApartFromInputs() throws IOException {
         var inputs = new ArrayList<>(options.inputs());
         sources().forEach(source -> inputs.addAll(source.files()));
-        destination.requireApartFrom(inputs);
-        return destination.displaced(options.overwrite());
+        destination(plan).requireApartFrom(inputs);
     }
 }

@@ -8,13 +8,18 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// A folder that nobody else knows of. It is deleted with all that it holds on [#close] and when
 /// the process is interrupted; after a kill, by the next process that makes one of its kind.
 public final class PrivateFolder implements AutoCloseable {
-    /// Begins the names of all temporary ones.
-    private static final String OURS = "weightsmith-";
+    /// Stands in the names of all, before digits that are others each time.
+    static final String MARK = ".ws-tmp-";
+
+    /// The names of those among the system's temporary files.
+    private static final Pattern TEMPORARY =
+            Pattern.compile("weightsmith-[a-z]+" + Pattern.quote(MARK) + "[0-9]+");
 
     /// What has to be put right in a folder before it may be deleted.
     interface Settling {
@@ -46,13 +51,21 @@ public final class PrivateFolder implements AutoCloseable {
     ///
     /// @param name what it is for, in a word
     public static PrivateFolder temporary(String name) throws IOException {
+        return temporary(Path.of(System.getProperty("java.io.tmpdir")), name);
+    }
+
+    static PrivateFolder temporary(Path all, String name) throws IOException {
         var disk = new Disk();
         // Nobody but the owner may enter it.
         PrivateFolder made =
-                create(() -> Files.createTempDirectory(OURS + name + "-"), disk, folder -> {});
-        Path all = made.path.toAbsolutePath().getParent();
-        if (all != null) {
+                create(
+                        () -> Files.createTempDirectory(all, "weightsmith-" + name + MARK),
+                        disk,
+                        folder -> {});
+        try {
             deleteAbandoned(all, entry -> isOurs(entry, made.path), disk, folder -> {});
+        } catch (IOException e) {
+            // Where nobody may look around, nobody cleans.
         }
         return made;
     }
@@ -60,7 +73,7 @@ public final class PrivateFolder implements AutoCloseable {
     /// What others have made in a folder for everyone may be a trap.
     private static boolean isOurs(Path entry, Path mine) {
         try {
-            return String.valueOf(entry.getFileName()).startsWith(OURS)
+            return TEMPORARY.matcher(String.valueOf(entry.getFileName())).matches()
                     && Files.getOwner(entry, LinkOption.NOFOLLOW_LINKS)
                             .equals(Files.getOwner(mine));
         } catch (IOException | UnsupportedOperationException e) {
