@@ -60,7 +60,7 @@ final class HtmlPage {
         }
         Destination page = Destination.page(file, "--report");
         page.requireApartFrom(inputs);
-        page.displaced(true);
+        Staging.prepare(page, true);
         return page;
     }
 

@@ -9,6 +9,7 @@ import dev.weightsmith.cli.OutputOptions;
 import dev.weightsmith.cli.PlanReport;
 import dev.weightsmith.cli.WrittenReport;
 import dev.weightsmith.engine.DiskSpace;
+import dev.weightsmith.engine.Engine;
 import dev.weightsmith.engine.Report;
 import dev.weightsmith.error.Finding;
 import dev.weightsmith.error.PlanException;
@@ -61,7 +62,8 @@ public final class JobRunner {
 
     private void describe(Job job, ObjectNode details) throws IOException {
         var disk = DiskSpace.of(job.plan());
-        var going = Going.of(job.plan(), CoreCalls.engineOptions(job, options));
+        var going =
+                Going.of(() -> Engine.displaced(job.plan(), CoreCalls.engineOptions(job, options)));
         var report =
                 new PlanReport(
                         job.plan(),
@@ -82,7 +84,7 @@ public final class JobRunner {
     }
 
     private void carryOut(Job job, ObjectNode details) throws IOException {
-        DiskSpace.of(job.plan()).require();
+        Engine.prepare(job.plan(), CoreCalls.engineOptions(job, options));
         if (output.verbose()) {
             output.note(
                     "writing "

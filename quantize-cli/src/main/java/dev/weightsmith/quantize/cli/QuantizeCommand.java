@@ -13,6 +13,7 @@ import dev.weightsmith.engine.Report;
 import dev.weightsmith.error.Finding;
 import dev.weightsmith.error.PlanException;
 import dev.weightsmith.error.Printable;
+import dev.weightsmith.io.Displaced;
 import dev.weightsmith.quantize.FileType;
 import dev.weightsmith.quantize.QuantizePlan;
 import dev.weightsmith.quantize.QuantizeRequest;
@@ -163,7 +164,7 @@ final class QuantizeCommand implements Callable<Integer> {
     }
 
     private void describe(QuantizePlan plan) throws IOException {
-        var going = Going.of(plan.plan(), engine());
+        var going = Going.of(() -> displaced(plan));
         var disk = DiskSpace.of(plan.plan());
         var described =
                 new PlanReport(
@@ -181,12 +182,20 @@ final class QuantizeCommand implements Callable<Integer> {
         // The plan is worth seeing, but a script must learn that it cannot be carried out.
         output.out().flush();
         going.require();
-        requireReport(plan);
         disk.require();
     }
 
+    private Displaced displaced(QuantizePlan plan) throws IOException {
+        Displaced models = Engine.displaced(plan.plan(), engine());
+        Optional<ReportFile> page = page(plan);
+        return page.isPresent() ? models.and(page.get().displaced()) : models;
+    }
+
     private void carryOut(QuantizePlan plan) throws IOException {
-        Optional<ReportFile> page = requireReport(plan);
+        Optional<ReportFile> page = page(plan);
+        if (page.isPresent()) {
+            page.get().prepare();
+        }
         Report written = Engine.run(plan.plan(), engine(), output.progress());
         Optional<QuantizeReport> figures = Optional.empty();
         if (page.isPresent()) {
@@ -206,8 +215,8 @@ final class QuantizeCommand implements Callable<Integer> {
         print(plan, written, figures);
     }
 
-    /// The page, if one is asked for, whose place is known to be free before the work begins.
-    private Optional<ReportFile> requireReport(QuantizePlan plan) throws IOException {
+    /// The page, if one is asked for.
+    private Optional<ReportFile> page(QuantizePlan plan) throws IOException {
         if (report.isEmpty()) {
             return Optional.empty();
         }

@@ -5,6 +5,7 @@ import dev.weightsmith.engine.Progress;
 import dev.weightsmith.engine.Report;
 import dev.weightsmith.format.gguf.GgufFile;
 import dev.weightsmith.io.Destination;
+import dev.weightsmith.io.Displaced;
 import dev.weightsmith.io.Staging;
 import dev.weightsmith.plan.Plan;
 import dev.weightsmith.quantize.QuantizePlan;
@@ -18,21 +19,42 @@ import java.util.List;
 
 /// The page of `--report`: made after the models are complete, from what stands in the files.
 ///
+/// @param path as it was given
 /// @param overwrite whether an existing page may be replaced
-public record ReportFile(Destination destination, boolean overwrite) {
+public record ReportFile(Path path, Destination destination, boolean overwrite) {
     /// A page beside the files of a plan, or among them.
     ///
     /// @param inputs files and folders that are read
-    /// @throws dev.weightsmith.error.FileException if the page exists and may not be replaced, or
-    ///   is an input or one of the plan's files
+    /// @throws dev.weightsmith.error.FileException if the page is an input or one of the plan's
+    ///   files
     public static ReportFile of(Path path, Plan plan, List<Path> inputs, boolean overwrite)
             throws IOException {
         Destination models = Engine.destination(plan);
         Destination page = Destination.page(path, "--report").joining(models);
         page.requireApartFrom(models);
         page.requireApartFrom(inputs);
-        page.displaced(overwrite);
-        return new ReportFile(page, overwrite);
+        return new ReportFile(path, page, overwrite);
+    }
+
+    /// Makes sure, before hours of work, that the page can be written then.
+    ///
+    /// @throws dev.weightsmith.error.FileException if it exists and may not be replaced
+    public void prepare() throws IOException {
+        Staging.prepare(destination, overwrite);
+    }
+
+    /// What would give way to the page.
+    ///
+    /// @throws dev.weightsmith.error.FileException if that may not be
+    public Displaced displaced() throws IOException {
+        Displaced displaced = destination.displaced(overwrite);
+        return destination.isFile()
+                ? new Displaced(
+                        displaced.replaced().stream()
+                                .map(name -> path.resolveSibling(name).toString())
+                                .toList(),
+                        displaced.removed())
+                : displaced;
     }
 
     /// Measures what was written and writes the page.
