@@ -76,6 +76,17 @@ class StagingTest {
         assertThat(names("")).isEmpty();
     }
 
+    @Test
+    void aNameMayBeAsLongAsTheSystemAllows() throws Exception {
+        for (String name :
+                List.of("a".repeat(255), "\u6a21".repeat(85), "\ud842\udfb7".repeat(63))) {
+            write(output(name, "a"), false);
+            write(output(name, "b"), true);
+            assertThat(names(name)).containsExactly("SHA256SUMS", "b");
+        }
+        assertThat(names("")).hasSize(3);
+    }
+
     /// Another stage of the same output.
     private static String changed(Path stage) {
         String name = stage.getFileName().toString();
