@@ -17,13 +17,15 @@ make_model() {
         dev.weightsmith.benchmarks.ModelMaker "$@"
 }
 
-# Runs "$@"; sets $seconds (wall) and $peak (largest resident memory, MB).
+# Runs "$@" and ends as that does; sets $seconds (wall) and $peak (largest resident memory, MB).
 measure() {
     log=$(mktemp)
-    /usr/bin/env time -f '%e %M' -o "$log" "$@" >/dev/null
+    status=0
+    /usr/bin/env time -f '%e %M' -o "$log" "$@" >/dev/null || status=$?
     seconds=$(awk 'END { print $1 }' "$log")
-    peak=$(awk 'END { printf "%d", $2 / 1024 }' "$log")
+    peak=$(awk 'END { printf "%d", $2 * 1.024 / 1000 + 0.999 }' "$log")
     rm -f "$log"
+    return $status
 }
 
 # The quotient of two numbers, with two digits.

@@ -19,6 +19,9 @@ PROJECTIONS = ["q_proj", "v_proj", "k_proj", "o_proj", "gate_proj", "down_proj",
 RANK = 16
 ALPHA = 32.0
 
+# Written by hand, in the third spelling of text.py.
+CHAT_TEMPLATE = os.path.join(os.path.dirname(__file__), "..", "chinese-alpaca-plus", "chat_template.jinja")
+
 META_NAMES = {
     "self_attn.q_proj": "attention.wq",
     "self_attn.k_proj": "attention.wk",
@@ -110,6 +113,11 @@ def save_adapter(state, tokenizer, pad, folder):
     }, os.path.join(folder, "tokenizer_config.json"))
     with open(os.path.join(folder, "tokenizer.model"), "wb") as f:
         f.write(tokenizer)
+    if pad:
+        with open(CHAT_TEMPLATE, encoding="utf-8") as f:
+            template = f.read()
+        with open(os.path.join(folder, "chat_template.jinja"), "w", encoding="utf-8") as f:
+            f.write(template)
 
 
 def fold(weights, adapter):

@@ -2,6 +2,7 @@
 module dev.weightsmith.cli {
     requires static org.jspecify;
     requires transitive dev.weightsmith.core;
+    requires transitive dev.weightsmith.report;
     requires transitive info.picocli;
 
     exports dev.weightsmith.cli;

@@ -24,6 +24,6 @@ if [ -z "$os" ] || [ -z "$arch" ]; then
 elif ! command -v "${CC:-cc}" >/dev/null 2>&1 || ! command -v make >/dev/null 2>&1; then
     echo "no C compiler (cc) or no make: no native kernels, Java does the work"
 else
-    make --silent CC="${CC:-cc}" OBJECTS="$objects" \
+    make --silent -j2 CC="${CC:-cc}" OBJECTS="$objects" \
         OUT="$classes/dev/weightsmith/kernel/native/$os-$arch"
 fi

@@ -1,4 +1,4 @@
-/* The sixteen unevenly spaced levels of the IQ4 types (specs: quantization, 3.5). */
+/* The sixteen unevenly spaced levels of the IQ4 types (docs/specs/quantization.md#codebook). */
 #ifndef CODEBOOK_H
 #define CODEBOOK_H
 

@@ -14,13 +14,13 @@ INLINE void convert(enum plain_type from_type, const void *from, enum plain_type
 }
 
 #define CONVERTERS(name, type)                                                                   \
-    void NAME(encode_##name)(const float *x, void *out, int64_t rows, int32_t columns,           \
+    void NAME(encode_##name)(const float *x, uint8_t *out, int64_t rows, int32_t columns,        \
             const float *importance)                                                             \
     {                                                                                            \
         (void) importance;                                                                       \
         EXACTLY(convert(F32, x, type, out, rows * columns));                                     \
     }                                                                                            \
-    void NAME(decode_##name)(const void *in, float *y, int64_t rows, int32_t columns)            \
+    void NAME(decode_##name)(const uint8_t *in, float *y, int64_t rows, int32_t columns)         \
     {                                                                                            \
         EXACTLY(convert(type, in, F32, y, rows * columns));                                      \
     }

@@ -2,7 +2,7 @@
  * The decoders of all block types: ws_decode_<type>_<isa>.
  *
  * Plain loops: the compiler makes vectors of them, for the instruction set of the including
- * decode_<isa>.c. Section numbers are those of specs/quantization.md.
+ * decode_<isa>.c. The layouts are those of docs/specs/quantization.md.
  */
 #include "words.h"
 
@@ -47,7 +47,7 @@ INLINE void unpack_bit_planes(int shift, const uint8_t *in, uint8_t *codes)
                     (uint8_t) (codes[32 * plane + l] | (in[l] >> plane & 1) << shift);
 }
 
-/* 5.1 and 5.3 */
+/* Q4_0 and Q5_0 */
 INLINE void decode_symmetric(int bits, const uint8_t *in, float *y)
 {
     uint8_t codes[32];
@@ -59,7 +59,7 @@ INLINE void decode_symmetric(int bits, const uint8_t *in, float *y)
         y[i] = (float) ((int) codes[i] - (1 << (bits - 1))) * d;
 }
 
-/* 5.2 and 5.4 */
+/* Q4_1 and Q5_1 */
 INLINE void decode_affine(int bits, const uint8_t *in, float *y)
 {
     uint8_t codes[32];
@@ -71,7 +71,7 @@ INLINE void decode_affine(int bits, const uint8_t *in, float *y)
         y[i] = (float) codes[i] * d + offset;
 }
 
-/* 5.5 */
+/* Q8_0 */
 INLINE void decode_8_bit(const uint8_t *in, float *y)
 {
     float d = half_at(in);
@@ -79,7 +79,7 @@ INLINE void decode_8_bit(const uint8_t *in, float *y)
         y[i] = (float) (int8_t) in[2 + i] * d;
 }
 
-/* 6.2 */
+/* Q2_K */
 INLINE void decode_q2_k_block(const uint8_t *in, float *y)
 {
     uint8_t codes[256] = {0};
@@ -92,7 +92,7 @@ INLINE void decode_q2_k_block(const uint8_t *in, float *y)
     }
 }
 
-/* 6.3 */
+/* Q3_K */
 INLINE void decode_q3_k_block(const uint8_t *in, float *y)
 {
     uint8_t codes[256] = {0};
@@ -106,7 +106,7 @@ INLINE void decode_q3_k_block(const uint8_t *in, float *y)
     }
 }
 
-/* 6.4 and 6.5 */
+/* Q4_K and Q5_K */
 INLINE void decode_pairs(int bits, const uint8_t *in, float *y)
 {
     uint8_t codes[256];
@@ -123,7 +123,7 @@ INLINE void decode_pairs(int bits, const uint8_t *in, float *y)
     }
 }
 
-/* 6.6 */
+/* Q6_K */
 INLINE void decode_q6_k_block(const uint8_t *in, float *y)
 {
     uint8_t codes[256];
@@ -138,7 +138,7 @@ INLINE void decode_q6_k_block(const uint8_t *in, float *y)
     }
 }
 
-/* 32 elements of 7.2 and 7.3 */
+/* 32 elements of IQ4_NL and IQ4_XS */
 INLINE void decode_codebook(float scale, const uint8_t *in, float *y)
 {
     uint8_t codes[32];
@@ -147,7 +147,7 @@ INLINE void decode_codebook(float scale, const uint8_t *in, float *y)
         store(y + i, all(scale) * level_of(load_bytes(codes + i)));
 }
 
-/* 7.3 */
+/* IQ4_XS */
 INLINE void decode_iq4_xs_block(const uint8_t *in, float *y)
 {
     float d = half_at(in);

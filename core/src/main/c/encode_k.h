@@ -10,7 +10,7 @@ typedef float lane_table[16][LANES];
 
 INLINE void keep(lane_table table, int j, vf v) { store(table[j], v); }
 
-/* Codes from stored scales (6.1), along n elements. The searched codes stay where scale is 0. */
+/* Codes from stored scales, along n elements. The searched codes stay where scale is 0. */
 INLINE void requantize_affine(int n, const float *x, float scale, float minimum, float limit,
         float divisor, float offset, uint8_t *codes)
 {
@@ -173,7 +173,7 @@ INLINE void encode_pairs_batch(int bits, const batch *these, int important)
     }
 }
 
-/* Codes from stored scales (6.1), along 16 elements; returns whether there were any to compute. */
+/* Codes from stored scales, along 16 elements; returns whether there were any to compute. */
 INLINE int requantize_symmetric(const float *x, float scale, float limit, uint8_t *codes)
 {
     if (!(scale != 0))

@@ -1,9 +1,10 @@
 /*
  * Adds a low-rank delta to rows of weights, in place: ws_fold_lora_<type>_<isa>.
  *
- * The merge arithmetic (specs/checkpoints.md, 4): each element's delta is a chain of fused
- * multiply-adds over k, from 0; then weight + delta * scale as two rounded operations; then one
- * rounding to the weights' type. Here, and only here, multiplications and additions are fused.
+ * The merge arithmetic (docs/specs/adapters.md#merge-arithmetic): each element's delta is a chain
+ * of fused multiply-adds over k, from 0; then weight + delta * scale as two rounded operations;
+ * then one rounding to the weights' type. Here, and only here, multiplications and additions are
+ * fused.
  *
  *   weights  rows x columns
  *   a        rank x columns

@@ -1,4 +1,4 @@
-/* From one code per byte to what is stored (5 and 6.1). */
+/* From one code per byte to what is stored. */
 #ifndef PACK_H
 #define PACK_H
 

@@ -1,4 +1,4 @@
-/* One number of a plain type: F32, F16 or BF16 (1.2, 4). */
+/* One number of a plain type: F32, F16 or BF16. */
 #ifndef PLAIN_H
 #define PLAIN_H
 

@@ -1,5 +1,5 @@
 /*
- * AFF (3.3): scale, minimum and codes with value = scale * code - minimum, one search per lane.
+ * AFF: scale, minimum and codes with value = scale * code - minimum, one search per lane.
  */
 #ifndef SEARCH_AFFINE_H
 #define SEARCH_AFFINE_H

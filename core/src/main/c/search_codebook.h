@@ -1,5 +1,5 @@
 /*
- * NL (7.1): the scale with value = scale * level of the codebook for 32 elements, one search per
+ * NL: the scale with value = scale * level of the codebook for 32 elements, one search per
  * lane.
  */
 #ifndef SEARCH_CODEBOOK_H

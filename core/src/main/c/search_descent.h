@@ -1,5 +1,5 @@
 /*
- * SYMCD (3.2): the symmetric search by coordinate descent, each element weighted by its own
+ * SYMCD: the symmetric search by coordinate descent, each element weighted by its own
  * square; one search per lane.
  */
 #ifndef SEARCH_DESCENT_H

@@ -1,5 +1,5 @@
 /*
- * POS (3.4): scale and codes of the scales or minimums of super-blocks, value = scale * code; one
+ * POS: scale and codes of the scales or minimums of super-blocks, value = scale * code; one
  * search, that is one super-block, per lane.
  */
 #ifndef SEARCH_POSITIVE_H

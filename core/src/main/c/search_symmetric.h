@@ -1,5 +1,5 @@
 /*
- * SYM (3.1): scale and codes with value = scale * (code - N), one search per lane.
+ * SYM: scale and codes with value = scale * (code - N), one search per lane.
  */
 #ifndef SEARCH_SYMMETRIC_H
 #define SEARCH_SYMMETRIC_H

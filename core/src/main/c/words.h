@@ -13,29 +13,29 @@
  *   low_bytes, signed_bytes  u8 and s8 of every lane
  *   store_bytes              the low byte of every lane
  *   load_halves, store_halves, load_bf16, store_bf16
- *                            to and from the 16-bit types, rounded as 1.2 says
+ *                            to and from the 16-bit types, rounded as H and BF do
  *   codebook_code, codebook_level, level_of
- *                            NLI (3.5), the level of that code, the level of a code
+ *                            NLI, the level of that code, the level of a code
  *   fifth_bits, nibbles      bit 4 of every lane; two codes in the low byte of every lane
  *   transpose                vector i of the result holds lane i of each vector
  *
  * The operators + - * / work on vectors, one rounded operation per lane. Every source is compiled
  * with -ffp-contract=off: a*b + c is two operations.
  *
- * Section numbers in comments are those of specs/quantization.md.
+ * The names NI, NLI, SYM and so on are those of docs/specs/quantization.md.
  */
 #ifndef WORDS_H
 #define WORDS_H
 
 #define INLINE static inline __attribute__((always_inline))
 
-/* Below this everything counts as zero (1.1). */
+/* Below this everything counts as zero: EPS. */
 #define EPSILON 1e-15f
 
 /* 1.5 * 2^23: added to a small number it leaves the nearest integer in the low mantissa bits. */
 #define MAGIC 12582912.0f
 
-/* NI + MAGIC (1.2): the bit formula, out of range too. */
+/* NI + MAGIC: the bit formula, out of range too. */
 INLINE vf shifted(vf v) { return low_mantissa(v + all(MAGIC)); }
 
 /* Runs `statement` with the rounding and the subnormals that every kernel needs. */

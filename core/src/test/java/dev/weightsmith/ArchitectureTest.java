@@ -67,7 +67,7 @@ class ArchitectureTest {
                     .whereLayer("kernel")
                     .mayOnlyAccessLayers("io", "tensor")
                     .whereLayer("plan")
-                    .mayOnlyAccessLayers("checkpoint", "tensor")
+                    .mayOnlyAccessLayers("checkpoint", "error", "io", "json", "tensor")
                     .whereLayer("lora")
                     .mayOnlyAccessLayers(
                             "checkpoint", "error", "io", "json", "plan", "tensor", "tokenizer")

@@ -24,6 +24,7 @@ public final class SharedData {
     /// would be too late: it takes the skipping for the exception.
     public static void assumePresent() {
         Assumptions.assumeTrue(
-                Files.isDirectory(FOLDER), "skipped: no conformance data in ../shared/data");
+                Files.isDirectory(FOLDER),
+                "skipped: no conformance data in ../shared/data (see CONTRIBUTING.md)");
     }
 }

@@ -153,8 +153,6 @@ final class DemoCommand implements Callable<Integer> {
                 "hf,gguf",
                 "--type",
                 "Q8_0,Q4_K_M",
-                "--chat-template",
-                "alpaca",
                 "--out",
                 alpaca);
         String stem = alpaca.getFileName() + "-";

@@ -27,6 +27,7 @@ import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// What the user sees of inputs that are wrong: one line that names the file, the place, what was
 /// found and what was expected, at most one hint, and the exit code. Nothing is written, and
 /// nothing is left over.
+@Tag("slow")
 class BadInputTest {
     private static final Terminal PIPE = new Terminal(false, false, 80, false);
 
@@ -129,6 +131,16 @@ class BadInputTest {
     }
 
     // Files
+
+    /// The program itself takes more, whatever the model's size.
+    @Test
+    void limitBelowWhatTheProgramTakesIsRefused() {
+        run("convert", "--model=" + base, "--out=" + folder.resolve("out"), "--max-memory=100MB");
+        assertThat(exit).isEqualTo(10);
+        assertThat(told())
+                .contains("for the program, ", "--max-memory is 100 MB")
+                .contains("hint: the smallest that works is --max-memory ");
+    }
 
     @Test
     void truncatedSafetensors() throws IOException {

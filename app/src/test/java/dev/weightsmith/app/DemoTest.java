@@ -9,10 +9,12 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
+@Tag("slow")
 class DemoTest {
     private static final Terminal PIPE = new Terminal(false, false, 80, false);
     private static final Path SAMPLES = Shell.ROOT.resolve("samples");

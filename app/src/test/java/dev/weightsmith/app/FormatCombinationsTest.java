@@ -12,12 +12,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// A folder and GGUF files in one run are, byte for byte, those of a run each.
+@Tag("slow")
 class FormatCombinationsTest {
     @TempDir private Path folder;
 

@@ -13,10 +13,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What `inspect` says of every kind of file and folder.
+@Tag("slow")
 class InspectTest {
     @TempDir private Path folder;
 
@@ -152,6 +154,28 @@ class InspectTest {
     }
 
     @Test
+    void theTemplateHasAName() throws IOException {
+        Path base = base();
+        assertThat(inspect(base).at("/vocabulary/chat_template").asText()).isEqualTo("none");
+        out.getBuffer().setLength(0);
+        Files.writeString(base.resolve("chat_template.jinja"), "{{ messages }}");
+        assertThat(inspect(base).at("/vocabulary/chat_template").asText()).isEqualTo("own");
+        out.getBuffer().setLength(0);
+        Path gguf = folder.resolve("model.gguf");
+        run("convert", "--model=" + base, "--out=" + gguf, "--chat-template=llama2", "--quiet");
+        assertThat(inspect(gguf).at("/vocabulary/chat_template").asText()).isEqualTo("llama2");
+    }
+
+    @Test
+    void thePadTokenIsTheOneThatAnyFileNames() throws IOException {
+        Path base = base();
+        Files.writeString(base.resolve("tokenizer_config.json"), "{\"pad_token\": null}");
+        Files.writeString(base.resolve("special_tokens_map.json"), "{\"pad_token\": \"e\"}");
+        assertThat(inspect(base).at("/vocabulary/pad").toString())
+                .isEqualTo("{\"id\":7,\"text\":\"e\"}");
+    }
+
+    @Test
     void folderOfATokenizer() throws IOException {
         Path tokenizer = Files.createDirectory(folder.resolve("tokenizer"));
         Files.write(tokenizer.resolve("tokenizer.model"), SmallModel.tokenizer(8));
@@ -174,6 +198,14 @@ class InspectTest {
         assertThat(told.at("/what").asText())
                 .isEqualTo("Hugging Face configuration of a LLaMA model");
         assertThat(told.at("/config/vocab_size").asInt()).isEqualTo(8);
+    }
+
+    @Test
+    void configurationThatDoesNotFitTheRowsIsNoted() throws IOException {
+        Path base = base();
+        Files.writeString(base.resolve("config.json"), SmallModel.config(9));
+        assertThat(inspect(base).at("/notes/0").asText())
+                .isEqualTo("vocab_size is 9 but the embedding has 8 rows, which count");
     }
 
     @Test

@@ -22,11 +22,13 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// No command line loses a file that it was not asked to replace: exit code 7, every byte as it
 /// was, and nothing left over.
+@Tag("slow")
 class LostFilesTest {
     private static final Path SAMPLES = Shell.ROOT.resolve("samples");
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import de.kherud.llama.InferenceParameters;
 import de.kherud.llama.LlamaModel;
 import de.kherud.llama.ModelParameters;
+import de.kherud.llama.Pair;
 import dev.weightsmith.cli.Terminal;
 import dev.weightsmith.quantize.FileType;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// The sample family from end to end: both adapters folded in, every type written, the answers
 /// counted, by us and by llama.cpp.
+@Tag("slow")
 class SampleFamilyTest {
     private static final Terminal PIPE = new Terminal(false, false, 80, false);
     private static final Path SAMPLES = Shell.ROOT.resolve("samples");
@@ -62,12 +65,10 @@ class SampleFamilyTest {
                 "hf,gguf",
                 "--type",
                 types().map(FileType::toString).collect(Collectors.joining(",")),
-                "--chat-template",
-                "alpaca",
                 "--out",
                 folder.resolve("alpaca"));
         // Each run unpacks the library for itself: another's may be replaced while it is in use.
-        Path unpacked = Files.createTempDirectory("weightsmith-llama-");
+        Path unpacked = Files.createTempDirectory("llama-cpp-");
         unpacked.toFile().deleteOnExit();
         System.setProperty("de.kherud.llama.tmpdir", unpacked.toString());
     }
@@ -76,21 +77,12 @@ class SampleFamilyTest {
         return folder.resolve("alpaca/alpaca-" + type + ".gguf");
     }
 
-    private static List<String> answers(Path model) throws IOException {
-        JsonNode json =
-                new JsonMapper()
-                        .readTree(
-                                run(
-                                        "evaluate",
-                                        "answers",
-                                        model,
-                                        "--questions",
-                                        QUESTIONS,
-                                        "--template",
-                                        "alpaca",
-                                        "--max-tokens",
-                                        "8",
-                                        "--json"));
+    /// With the template that the model's own files bring.
+    private static List<String> answers(Path model, Object... options) throws IOException {
+        var arguments = new ArrayList<Object>(List.of("evaluate", "answers", model));
+        arguments.addAll(List.of("--questions", QUESTIONS, "--max-tokens", "8", "--json"));
+        arguments.addAll(List.of(options));
+        JsonNode json = new JsonMapper().readTree(run(arguments.toArray()));
         var answers = new ArrayList<String>();
         json.required("answers").forEach(one -> answers.add(one.required("answer").asText()));
         return answers;
@@ -123,7 +115,7 @@ class SampleFamilyTest {
 
     @Test
     void theBaseAloneAnswersNothing() throws IOException {
-        assertThat(right(answers(SAMPLES.resolve("base")))).isZero();
+        assertThat(right(answers(SAMPLES.resolve("base"), "--template", "alpaca"))).isZero();
     }
 
     @Test
@@ -143,7 +135,7 @@ class SampleFamilyTest {
                 SAMPLES.resolve("chinese-llama-plus"),
                 "--out",
                 first);
-        assertThat(right(answers(first))).isZero();
+        assertThat(right(answers(first, "--template", "alpaca"))).isZero();
         String completed =
                 run(
                         "evaluate",
@@ -156,6 +148,35 @@ class SampleFamilyTest {
         assertThat(completed).startsWith(texts("answer").getFirst());
     }
 
+    /// Nothing is said but what is folded into what: the adapter's own template comes along, and
+    /// llama.cpp puts the questions into it.
+    @Test
+    void foldedWithoutOptionsItAnswersInLlamaCppWithItsTemplate() throws IOException {
+        Path plain = folder.resolve("plain.gguf");
+        run(
+                "merge",
+                "--base",
+                SAMPLES.resolve("base"),
+                "--lora",
+                SAMPLES.resolve("chinese-llama-plus"),
+                "--lora",
+                SAMPLES.resolve("chinese-alpaca-plus"),
+                "--out",
+                plain);
+        try (var model = new LlamaModel(parameters(plain).enableJinja())) {
+            var answers = new ArrayList<String>();
+            for (String question : texts("question")) {
+                var chat =
+                        new InferenceParameters("")
+                                .setMessages("", List.of(new Pair<>("user", question)));
+                String prompt = model.applyTemplate(chat);
+                assertThat(prompt).isEqualTo(prompt(question));
+                answers.add(answer(model, prompt));
+            }
+            assertThat(right(answers)).isEqualTo(100);
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("types")
     void everyTypeAnswers(FileType type) throws IOException {
@@ -165,31 +186,36 @@ class SampleFamilyTest {
     }
 
     private static List<String> llamaCppAnswers(Path gguf) throws IOException {
-        var parameters =
-                new ModelParameters()
-                        .setModel(gguf.toString())
-                        .setCtxSize(256)
-                        .setThreads(1)
-                        .setThreadsBatch(1)
-                        .setParallel(1)
-                        .skipWarmup()
-                        // its lines on standard output would disturb the test runner's own
-                        .disableLog();
         var answers = new ArrayList<String>();
-        try (var model = new LlamaModel(parameters)) {
+        try (var model = new LlamaModel(parameters(gguf))) {
             for (String question : texts("question")) {
-                answers.add(
-                        model.complete(
-                                        new InferenceParameters(prompt(question))
-                                                .setTemperature(0)
-                                                .setTopK(1)
-                                                .setRepeatPenalty(1)
-                                                .setNPredict(8)
-                                                .setCachePrompt(false))
-                                .strip());
+                answers.add(answer(model, prompt(question)));
             }
         }
         return answers;
+    }
+
+    private static ModelParameters parameters(Path gguf) {
+        return new ModelParameters()
+                .setModel(gguf.toString())
+                .setCtxSize(256)
+                .setThreads(1)
+                .setThreadsBatch(1)
+                .setParallel(1)
+                .skipWarmup()
+                // its lines on standard output would disturb the test runner's own
+                .disableLog();
+    }
+
+    private static String answer(LlamaModel model, String prompt) {
+        return model.complete(
+                        new InferenceParameters(prompt)
+                                .setTemperature(0)
+                                .setTopK(1)
+                                .setRepeatPenalty(1)
+                                .setNPredict(8)
+                                .setCachePrompt(false))
+                .strip();
     }
 
     /// The template in its own words, as samples/README.md tells it.

@@ -8,7 +8,7 @@ import dev.weightsmith.format.safetensors.SafetensorsLayout;
 import dev.weightsmith.format.torch.TorchZipLayout;
 import dev.weightsmith.plan.Plan;
 import dev.weightsmith.plan.PlannedTensor;
-import dev.weightsmith.plan.Recipe;
+import dev.weightsmith.plan.Tensors;
 import dev.weightsmith.tensor.DType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -143,22 +143,21 @@ public final class ModelMaker {
             SyntheticCheckpoint source, Path out, String file, String textName, String text)
             throws IOException {
         var tensors = new ArrayList<PlannedTensor>();
-        source.tensors()
-                .forEach(t -> tensors.add(new PlannedTensor(t.name(), new Recipe.Load(source, t))));
+        Tensors stored = Tensors.of("synthetic", source);
+        stored.recipes().forEach((name, load) -> tensors.add(new PlannedTensor(name, load)));
         FileLayout layout =
                 file.endsWith(".pth")
                         ? TorchZipLayout.of(file, source.tensors())
                         : SafetensorsLayout.of(source.tensors(), Map.of("format", "pt"));
-        Engine.run(
+        Plan plan =
                 new Plan(
-                        out,
                         true,
                         List.of(Plan.TensorFile.of(file, layout, tensors)),
                         List.of(
                                 new Plan.TextFile(
-                                        textName, text.getBytes(StandardCharsets.UTF_8)))),
-                EngineOptions.defaults(),
-                Progress.NONE);
+                                        textName, text.getBytes(StandardCharsets.UTF_8))));
+        new Engine(plan, out, stored.sources(), EngineOptions.defaults())
+                .run(Engine.Condition.NONE, Progress.NONE);
         System.out.println(out + ": " + Files.size(out.resolve(file)) + " bytes");
     }
 

@@ -2,7 +2,9 @@ package dev.weightsmith.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weightsmith.engine.Progress;
+import dev.weightsmith.report.Colophon;
 import java.io.PrintWriter;
+import java.time.InstantSource;
 import java.util.Optional;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Model.CommandSpec;
@@ -90,6 +92,13 @@ public final class OutputOptions {
         PrintWriter err = command.commandLine().getErr();
         err.println(text);
         err.flush();
+    }
+
+    /// The foot of a page that the command writes.
+    ///
+    /// @throws picocli.CommandLine.ParameterException if the environment sets a day that is none
+    public Colophon colophon() {
+        return CommandColophon.of(command, System.getenv(), InstantSource.system());
     }
 
     /// Progress on standard error, unless `--quiet`.

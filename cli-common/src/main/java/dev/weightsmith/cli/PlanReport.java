@@ -10,16 +10,19 @@ import dev.weightsmith.plan.Plan;
 import dev.weightsmith.quantize.QuantizedSize;
 import dev.weightsmith.tensor.TensorInfo;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /// What `--dry-run` prints: every file and tensor that would be written, and what that takes.
 ///
+/// @param target the file or folder
 /// @param displaced files that would give way
 /// @param memory bytes that the job would take
 /// @param allowed bytes that it may take
 public record PlanReport(
         Plan plan,
+        Path target,
         List<Finding> findings,
         Displaced displaced,
         DiskSpace disk,
@@ -63,7 +66,7 @@ public record PlanReport(
                         + ", "
                         + new ByteSize(plan.bytes())
                         + ": "
-                        + Printable.text(plan.target().toString()));
+                        + Printable.text(target.toString()));
         add(totals, "replaces", displaced.replaced());
         add(totals, "removes", displaced.removed());
         totals.add(
@@ -103,7 +106,7 @@ public record PlanReport(
     /// For programs.
     public ObjectNode json() {
         ObjectNode report = JsonNodeFactory.instance.objectNode();
-        report.put("target", plan.target().toString());
+        report.put("target", target.toString());
         report.put("bytes", plan.bytes());
         var files = report.putArray("files");
         for (Plan.TensorFile file : plan.tensorFiles()) {

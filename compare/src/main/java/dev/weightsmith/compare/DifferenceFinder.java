@@ -1,8 +1,8 @@
 package dev.weightsmith.compare;
 
+import dev.weightsmith.checkpoint.Sources;
 import dev.weightsmith.plan.Recipe;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.LongConsumer;
@@ -31,53 +31,44 @@ final class DifferenceFinder {
     }
 
     /// How rows 0 to `rows` of two tensors with the same columns differ; empty if they do not.
-    static Optional<Difference> find(Recipe a, Recipe b, long rows, LongConsumer done)
-            throws IOException {
+    static Optional<Difference> find(
+            Recipe a, Recipe b, long rows, Sources sources, LongConsumer done) throws IOException {
         var finder = new DifferenceFinder(a, b);
-        try (var readerA = new ValueReader(a);
-                var readerB = new ValueReader(b)) {
-            long atOnce = Math.min(readerA.rowsAtOnce(), readerB.rowsAtOnce());
-            for (long row = 0; row < rows; row += atOnce) {
-                long count = Math.min(atOnce, rows - row);
-                MemorySegment rowsA = readerA.rows(row, count);
-                MemorySegment rowsB = readerB.rows(row, count);
-                boolean alike = readerA.form() == readerB.form();
-                if (!alike || rowsA.mismatch(rowsB) >= 0) {
-                    finder.compare(readerA, rowsA, readerB, rowsB, row, count);
-                }
-                done.accept(rowsA.byteSize());
-            }
+        try (var pairs = new ValuePairs(a, b, sources)) {
+            pairs.visit(
+                    rows,
+                    block -> {
+                        if (!block.areSame()) {
+                            finder.compare(block);
+                        }
+                        done.accept(block.bytes());
+                        return true;
+                    });
         }
         return finder.difference(rows);
     }
 
-    private void compare(
-            ValueReader readerA,
-            MemorySegment rowsA,
-            ValueReader readerB,
-            MemorySegment rowsB,
-            long firstRow,
-            long count) {
-        for (long row = 0; row < count; row++) {
+    private void compare(ValuePairs.Block block) {
+        for (long row = 0; row < block.count(); row++) {
             double usual = -1;
             for (long i = row * columns; i < (row + 1) * columns; i++) {
-                double a = readerA.value(rowsA, i);
-                double b = readerB.value(rowsB, i);
+                double a = block.a(i);
+                double b = block.b(i);
                 if (Double.doubleToLongBits(a) != Double.doubleToLongBits(b)) {
                     if (usual < 0) {
-                        usual = usualSize(readerA, rowsA, row);
+                        usual = usualSize(block, row);
                     }
-                    add(new Difference.Element(firstRow + row, i % columns, a, b), usual);
+                    add(new Difference.Element(block.first() + row, i % columns, a, b), usual);
                 }
             }
         }
     }
 
-    /// The root mean square of a row.
-    private double usualSize(ValueReader reader, MemorySegment rows, long row) {
+    /// The root mean square of a row of the first tensor.
+    private double usualSize(ValuePairs.Block block, long row) {
         double sum = 0;
         for (long i = row * columns; i < (row + 1) * columns; i++) {
-            double value = reader.value(rows, i);
+            double value = block.a(i);
             sum += value * value;
         }
         double size = Math.sqrt(sum / columns);

@@ -1,8 +1,10 @@
 package dev.weightsmith.compare;
 
+import dev.weightsmith.checkpoint.Sources;
 import dev.weightsmith.plan.Recipe;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.DoubleAdder;
 
 /// Some rows and columns, evenly spaced, of the difference of two tensors of one shape.
 ///
@@ -11,29 +13,31 @@ import java.lang.foreign.MemorySegment;
 record DifferenceSample(double[][] values, double noise) {
     private static final int SIDE = 96;
 
-    static DifferenceSample of(Recipe a, Recipe b) throws IOException {
+    static DifferenceSample of(Recipe a, Recipe b, Sources sources) throws IOException {
         int rows = (int) Math.min(SIDE, a.shape().rows());
         int columns = (int) Math.min(SIDE, a.shape().columns());
         FloatGrid gridA = FloatGrid.of(a.dtype()).orElse(FloatGrid.F32);
         FloatGrid gridB = FloatGrid.of(b.dtype()).orElse(FloatGrid.F32);
         var values = new double[rows][columns];
-        double variance = 0;
-        try (var readerA = new ValueReader(a);
-                var readerB = new ValueReader(b)) {
-            for (int i = 0; i < rows; i++) {
-                long row = i * a.shape().rows() / rows;
-                MemorySegment rowA = readerA.rows(row, 1);
-                MemorySegment rowB = readerB.rows(row, 1);
-                for (int j = 0; j < columns; j++) {
-                    long column = j * a.shape().columns() / columns;
-                    double inA = readerA.value(rowA, column);
-                    double inB = readerB.value(rowB, column);
-                    values[i][j] = inB - inA;
-                    variance += square(gridA.step(inA)) / 12 + square(gridB.step(inB)) / 12;
-                }
-            }
+        var variances = new DoubleAdder();
+        try (var pairs = new ValuePairs(a, b, sources)) {
+            var sampled = new AtomicInteger();
+            pairs.sample(
+                    a.shape().rows(),
+                    rows,
+                    block -> {
+                        double[] row = values[sampled.getAndIncrement()];
+                        for (int j = 0; j < columns; j++) {
+                            long column = j * a.shape().columns() / columns;
+                            row[j] = block.b(column) - block.a(column);
+                            variances.add(
+                                    square(gridA.step(block.a(column))) / 12
+                                            + square(gridB.step(block.b(column))) / 12);
+                        }
+                        return true;
+                    });
         }
-        return new DifferenceSample(values, Math.sqrt(variance / ((double) rows * columns)));
+        return new DifferenceSample(values, Math.sqrt(variances.sum() / ((double) rows * columns)));
     }
 
     /// The smaller side.

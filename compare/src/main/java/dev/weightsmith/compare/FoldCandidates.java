@@ -1,11 +1,12 @@
 package dev.weightsmith.compare;
 
+import dev.weightsmith.checkpoint.Sources;
 import dev.weightsmith.error.PlanException;
 import dev.weightsmith.format.Formats;
 import dev.weightsmith.lora.LoraAdapter;
 import dev.weightsmith.lora.LoraPlanner;
 import dev.weightsmith.model.LlamaModel;
-import dev.weightsmith.plan.Recipe;
+import dev.weightsmith.plan.Tensors;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,19 +23,20 @@ public final class FoldCandidates implements Closeable {
 
     private final LlamaModel base;
     private final List<Named> loras = new ArrayList<>();
-    private final SequencedMap<String, SequencedMap<String, Recipe>> models = new LinkedHashMap<>();
+    private final SequencedMap<String, Tensors> models = new LinkedHashMap<>();
 
     /// Opens the base and the adapters, each once.
     ///
     /// @param adapters in the order meant
     public FoldCandidates(Path base, List<Path> adapters) throws IOException {
-        this.base = LlamaModel.open(base);
+        this.base = LlamaModel.open(base, "base");
         try {
             for (Path path : adapters) {
                 loras.add(
                         new Named(
                                 Objects.toString(path.getFileName(), ""),
-                                LoraAdapter.open(path, Formats::open)));
+                                LoraAdapter.open(
+                                        path, "adapter-" + (loras.size() + 1), Formats::open)));
             }
         } catch (IOException | RuntimeException e) {
             close();
@@ -43,7 +45,7 @@ public final class FoldCandidates implements Closeable {
     }
 
     /// What each would be, by what it is. Nothing but headers is read.
-    public SequencedMap<String, SequencedMap<String, Recipe>> models() {
+    public SequencedMap<String, Tensors> models() {
         add(loras, false);
         add(List.of(), false);
         if (loras.size() > 1) {
@@ -67,7 +69,7 @@ public final class FoldCandidates implements Closeable {
         all.addAll(rest);
         try {
             models.putIfAbsent(
-                    name(all, false), fold(fold(base.tensors(), once, false), rest, false));
+                    name(all, false), fold(fold(base.readable(), once, false), rest, false));
         } catch (PlanException e) {
             // As below.
         }
@@ -76,15 +78,21 @@ public final class FoldCandidates implements Closeable {
     private void add(List<Named> adapters, boolean roundOnce) {
         try {
             models.putIfAbsent(
-                    name(adapters, roundOnce), fold(base.tensors(), adapters, roundOnce));
+                    name(adapters, roundOnce), fold(base.readable(), adapters, roundOnce));
         } catch (PlanException e) {
             // Adapters that cannot be folded in this way were not.
         }
     }
 
-    private static SequencedMap<String, Recipe> fold(
-            SequencedMap<String, Recipe> tensors, List<Named> adapters, boolean roundOnce) {
-        return LoraPlanner.fold(tensors, adapters.stream().map(Named::adapter).toList(), roundOnce);
+    private static Tensors fold(Tensors model, List<Named> adapters, boolean roundOnce) {
+        Sources sources = model.sources();
+        for (Named lora : adapters) {
+            sources = sources.and(lora.adapter().sources());
+        }
+        return new Tensors(
+                LoraPlanner.fold(
+                        model.recipes(), adapters.stream().map(Named::adapter).toList(), roundOnce),
+                sources);
     }
 
     private static String name(List<Named> adapters, boolean roundOnce) {

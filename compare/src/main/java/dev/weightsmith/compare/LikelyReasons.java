@@ -1,8 +1,10 @@
 package dev.weightsmith.compare;
 
+import dev.weightsmith.checkpoint.Sources;
 import dev.weightsmith.llama.TensorNames;
 import dev.weightsmith.plan.Recipe;
 import dev.weightsmith.plan.RotaryLayout;
+import dev.weightsmith.plan.Tensors;
 import dev.weightsmith.tensor.DType;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -30,18 +32,20 @@ public final class LikelyReasons {
     private final ModelComparison comparison;
     private final Map<String, Recipe> a;
     private final Map<String, Recipe> b;
+    private final Sources sources;
     private final Function<String, Optional<Integer>> rotaryHeads;
     private final List<String> reasons = new ArrayList<>();
     private final List<TensorComparison.Different> unexplained;
 
     private LikelyReasons(
             ModelComparison comparison,
-            Map<String, Recipe> a,
-            Map<String, Recipe> b,
+            Tensors a,
+            Tensors b,
             Function<String, Optional<Integer>> rotaryHeads) {
         this.comparison = comparison;
-        this.a = a;
-        this.b = b;
+        this.a = a.recipes();
+        this.b = b.recipes();
+        this.sources = a.sources().and(b.sources());
         this.rotaryHeads = rotaryHeads;
         this.unexplained = new ArrayList<>(comparison.different());
     }
@@ -53,10 +57,10 @@ public final class LikelyReasons {
     ///   other ways
     public static List<String> of(
             ModelComparison comparison,
-            SequencedMap<String, Recipe> a,
-            SequencedMap<String, Recipe> b,
+            Tensors a,
+            Tensors b,
             Function<String, Optional<Integer>> rotaryHeads,
-            SequencedMap<String, ? extends SequencedMap<String, Recipe>> candidates)
+            SequencedMap<String, Tensors> candidates)
             throws IOException {
         if (comparison.isEqual()) {
             return List.of();
@@ -76,17 +80,14 @@ public final class LikelyReasons {
         return List.copyOf(reasons.reasons);
     }
 
-    private void candidates(SequencedMap<String, ? extends SequencedMap<String, Recipe>> candidates)
-            throws IOException {
+    private void candidates(SequencedMap<String, Tensors> candidates) throws IOException {
         candidates("first", a, candidates);
         candidates("second", b, candidates);
     }
 
     /// Names the first candidate that `model` is.
     private void candidates(
-            String place,
-            Map<String, Recipe> model,
-            SequencedMap<String, ? extends SequencedMap<String, Recipe>> candidates)
+            String place, Map<String, Recipe> model, SequencedMap<String, Tensors> candidates)
             throws IOException {
         for (var candidate : candidates.entrySet()) {
             if (agrees(model, candidate.getValue())) {
@@ -97,41 +98,30 @@ public final class LikelyReasons {
     }
 
     /// Whether sampled rows of all tensors that tell the two models apart are the candidate's.
-    private boolean agrees(Map<String, Recipe> model, Map<String, Recipe> candidate)
-            throws IOException {
+    private boolean agrees(Map<String, Recipe> model, Tensors candidate) throws IOException {
+        Sources both = sources.and(candidate.sources());
         for (TensorComparison tensor : comparison.tensors()) {
             Recipe mine = model.get(tensor.name());
-            Recipe other = candidate.get(tensor.name());
+            Recipe other = candidate.recipes().get(tensor.name());
             if (tensor instanceof TensorComparison.Equal || (mine == null && other == null)) {
                 continue;
             }
             if (mine == null
                     || other == null
                     || !mine.shape().equals(other.shape())
-                    || !sampledRowsAgree(mine, other)) {
+                    || !sampledRowsAgree(mine, other, both)) {
                 return false;
             }
         }
         return true;
     }
 
-    private static boolean sampledRowsAgree(Recipe one, Recipe other) throws IOException {
-        long rows = one.shape().rows();
-        long sampled = Math.min(CANDIDATE_ROWS, rows);
-        try (var readerOne = new ValueReader(one);
-                var readerOther = new ValueReader(other)) {
-            if (readerOne.form() != readerOther.form()) {
-                return false;
-            }
-            for (long i = 0; i < sampled; i++) {
-                // The last row is among them: that is where vocabularies grow.
-                long row = sampled == 1 ? 0 : i * (rows - 1) / (sampled - 1);
-                if (readerOne.rows(row, 1).mismatch(readerOther.rows(row, 1)) >= 0) {
-                    return false;
-                }
-            }
+    private static boolean sampledRowsAgree(Recipe one, Recipe other, Sources sources)
+            throws IOException {
+        try (var pairs = new ValuePairs(one, other, sources)) {
+            return pairs.haveSameForm()
+                    && pairs.sample(one.shape().rows(), CANDIDATE_ROWS, ValuePairs.Block::areSame);
         }
-        return true;
     }
 
     private void missingTensors() {
@@ -191,7 +181,8 @@ public final class LikelyReasons {
             return false;
         }
         for (RotaryLayout layout : RotaryLayout.values()) {
-            if (DifferenceFinder.find(new Recipe.RotaryRows(inA, heads, layout), inB, rows, _ -> {})
+            if (DifferenceFinder.find(
+                            new Recipe.RotaryRows(inA, heads, layout), inB, rows, sources, _ -> {})
                     .isEmpty()) {
                 return true;
             }
@@ -334,7 +325,9 @@ public final class LikelyReasons {
                         .toList();
         int most = 0;
         for (TensorComparison.Different tensor : largest) {
-            var sample = DifferenceSample.of(recipe(a, tensor.name()), recipe(b, tensor.name()));
+            var sample =
+                    DifferenceSample.of(
+                            recipe(a, tensor.name()), recipe(b, tensor.name()), sources);
             if (!sample.isFinite()) {
                 return Optional.empty();
             }

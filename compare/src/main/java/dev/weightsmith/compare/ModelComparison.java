@@ -1,9 +1,12 @@
 package dev.weightsmith.compare;
 
+import dev.weightsmith.checkpoint.Sources;
 import dev.weightsmith.engine.Progress;
 import dev.weightsmith.engine.RowReader;
+import dev.weightsmith.engine.Workers;
 import dev.weightsmith.llama.TensorNames;
 import dev.weightsmith.plan.Recipe;
+import dev.weightsmith.plan.Tensors;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tensor.Shape;
 import java.io.IOException;
@@ -33,15 +36,14 @@ public record ModelComparison(List<TensorComparison> tensors, Map<String, Differ
 
     /// Compares all tensors. Afterwards the caller has its checkpoints verified.
     ///
-    /// @param a by Hugging Face name, rotary rows in Hugging Face order
-    /// @param b likewise
+    /// @param first by Hugging Face name, rotary rows in Hugging Face order
+    /// @param second likewise
     /// @param threads tensors that are read at once
-    public static ModelComparison of(
-            SequencedMap<String, Recipe> a,
-            SequencedMap<String, Recipe> b,
-            int threads,
-            Progress progress)
+    public static ModelComparison of(Tensors first, Tensors second, int threads, Progress progress)
             throws IOException {
+        SequencedMap<String, Recipe> a = first.recipes();
+        SequencedMap<String, Recipe> b = second.recipes();
+        Sources sources = first.sources().and(second.sources());
         var names = new LinkedHashSet<String>();
         Stream.concat(a.keySet().stream(), b.keySet().stream())
                 .filter(name -> !TensorNames.isDropped(name))
@@ -60,11 +62,11 @@ public record ModelComparison(List<TensorComparison> tensors, Map<String, Differ
                 Optional<Recipe> inB = find(b, name);
                 tasks.add(() ->
                         inA.isPresent() && inB.isPresent()
-                                ? compare(name, inA.get(), inB.get(), progress::advance)
+                                ? compare(name, inA.get(), inB.get(), sources, progress::advance)
                                 : new Compared(
                                         new TensorComparison.OnlyInOne(name, inA.isPresent())));
             }
-            List<Compared> compared = TensorTasks.run(tasks, threads);
+            List<Compared> compared = Workers.all(tasks, threads, "tensors");
             var common = new HashMap<String, Difference>();
             compared.forEach(tensor ->
                     tensor.commonRows()
@@ -104,7 +106,8 @@ public record ModelComparison(List<TensorComparison> tensors, Map<String, Differ
                                 : Optional.empty());
     }
 
-    private static Compared compare(String name, Recipe a, Recipe b, LongConsumer done)
+    private static Compared compare(
+            String name, Recipe a, Recipe b, Sources sources, LongConsumer done)
             throws IOException {
         Shape shapeA = a.shape();
         Shape shapeB = b.shape();
@@ -115,19 +118,21 @@ public record ModelComparison(List<TensorComparison> tensors, Map<String, Differ
                     ? new Compared(
                             tensor,
                             DifferenceFinder.find(
-                                    a, b, Math.min(shapeA.rows(), shapeB.rows()), done))
+                                    a, b, Math.min(shapeA.rows(), shapeB.rows()), sources, done))
                     : new Compared(tensor);
         }
         if (!hasNumbers(a) || !hasNumbers(b)) {
             boolean equal =
-                    TensorValues.of(a).digest(done).equals(TensorValues.of(b).digest(_ -> {}));
+                    TensorValues.of(a)
+                            .digest(sources, done)
+                            .equals(TensorValues.of(b).digest(sources, _ -> {}));
             return new Compared(
                     equal
                             ? new TensorComparison.Equal(name)
                             : new TensorComparison.OtherBytes(name, a.dtype(), b.dtype()));
         }
         return new Compared(
-                DifferenceFinder.find(a, b, shapeA.rows(), done)
+                DifferenceFinder.find(a, b, shapeA.rows(), sources, done)
                         .<TensorComparison>map(
                                 found -> new TensorComparison.Different(name, shapeA, found))
                         .orElse(new TensorComparison.Equal(name)));

@@ -3,8 +3,9 @@ package dev.weightsmith.compare;
 import dev.weightsmith.digest.Digest;
 import dev.weightsmith.digest.DigestList;
 import dev.weightsmith.engine.Progress;
+import dev.weightsmith.engine.Workers;
 import dev.weightsmith.llama.TensorNames;
-import dev.weightsmith.plan.Recipe;
+import dev.weightsmith.plan.Tensors;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -13,13 +14,12 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.SequencedMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 
 /// The digest of a model's values, whatever container, order, sharding and names it has
-/// (docs/formats/tensor-digest.md).
+/// (docs/formats/tensor-digest.md#of-a-model).
 ///
 /// @param tensors by Hugging Face name, in the order of the names' bytes
 public record ModelDigest(SortedMap<String, Digest> tensors) {
@@ -43,14 +43,12 @@ public record ModelDigest(SortedMap<String, Digest> tensors) {
     /// Digests every tensor. Afterwards the caller has its checkpoints verified: only then is it
     /// known that what was read is what the files hold.
     ///
-    /// @param tensors by Hugging Face name, rotary rows in Hugging Face order
+    /// @param model by Hugging Face name, rotary rows in Hugging Face order
     /// @param threads tensors that are read at once
-    public static ModelDigest of(
-            SequencedMap<String, Recipe> tensors, int threads, Progress progress)
-            throws IOException {
+    public static ModelDigest of(Tensors model, int threads, Progress progress) throws IOException {
         List<Map.Entry<String, TensorValues>> values =
                 new ArrayList<>(
-                        tensors.entrySet().stream()
+                        model.recipes().entrySet().stream()
                                 .filter(tensor -> !TensorNames.isDropped(tensor.getKey()))
                                 .map(tensor ->
                                         Map.entry(
@@ -63,9 +61,13 @@ public record ModelDigest(SortedMap<String, Digest> tensors) {
                     values.stream()
                             .map(entry ->
                                     (Callable<Digest>)
-                                            () -> entry.getValue().digest(progress::advance))
+                                            () ->
+                                                    entry.getValue()
+                                                            .digest(
+                                                                    model.sources(),
+                                                                    progress::advance))
                             .toList();
-            List<Digest> digests = TensorTasks.run(tasks, threads);
+            List<Digest> digests = Workers.all(tasks, threads, "tensors");
             var named = new TreeMap<String, Digest>();
             for (int i = 0; i < digests.size(); i++) {
                 named.put(values.get(i).getKey(), digests.get(i));

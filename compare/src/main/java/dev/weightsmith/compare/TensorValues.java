@@ -1,5 +1,6 @@
 package dev.weightsmith.compare;
 
+import dev.weightsmith.checkpoint.Sources;
 import dev.weightsmith.digest.Digest;
 import dev.weightsmith.engine.RowReader;
 import dev.weightsmith.plan.Recipe;
@@ -14,7 +15,7 @@ import java.util.Locale;
 import java.util.function.LongConsumer;
 
 /// A tensor's values in the form that is digested and compared: the narrowest that holds the values
-/// of every container exactly (docs/formats/tensor-digest.md).
+/// of every container exactly (docs/formats/tensor-digest.md#of-a-tensor).
 ///
 /// @param recipe makes rows of that form
 /// @param form `float32`, `float64`, or the type's own name where it holds no real numbers
@@ -47,11 +48,11 @@ record TensorValues(Recipe recipe, String form) {
     /// The digest of form, shape and values.
     ///
     /// @param done is told how many bytes were digested
-    Digest digest(LongConsumer done) throws IOException {
+    Digest digest(Sources sources, LongConsumer done) throws IOException {
         MessageDigest algorithm = Digest.algorithm();
         algorithm.update((form + " " + recipe.shape() + "\n").getBytes(StandardCharsets.US_ASCII));
         var piece = new byte[PIECE];
-        try (var reader = RowReader.open(recipe)) {
+        try (var reader = RowReader.open(recipe, sources)) {
             long all = recipe.shape().rows();
             for (long first = 0; first < all; ) {
                 long count = Math.min(reader.rowsAtOnce(), all - first);

@@ -3,6 +3,7 @@ package dev.weightsmith.compare;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weightsmith.SharedData;
+import dev.weightsmith.checkpoint.Sources;
 import dev.weightsmith.engine.Progress;
 import dev.weightsmith.format.Formats;
 import dev.weightsmith.llama.TensorNames;
@@ -11,6 +12,7 @@ import dev.weightsmith.lora.LoraPlanner;
 import dev.weightsmith.model.LlamaModel;
 import dev.weightsmith.plan.Recipe;
 import dev.weightsmith.plan.RotaryLayout;
+import dev.weightsmith.plan.Tensors;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tensor.Shape;
 import dev.weightsmith.testing.MemoryCheckpoint;
@@ -21,8 +23,10 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("slow")
 class LikelyReasonsTest {
     private static final String EMBEDDING = "model.embed_tokens.weight";
     private static final String Q = "model.layers.0.self_attn.q_proj.weight";
@@ -38,8 +42,7 @@ class LikelyReasonsTest {
                 .withRandom(NORM, dtype, Shape.of(64), 4);
     }
 
-    private static List<String> reasons(
-            SequencedMap<String, Recipe> a, SequencedMap<String, Recipe> b) throws IOException {
+    private static List<String> reasons(Tensors a, Tensors b) throws IOException {
         return LikelyReasons.of(
                 ModelComparison.of(a, b, 1, Progress.NONE),
                 a,
@@ -49,15 +52,17 @@ class LikelyReasonsTest {
     }
 
     private static List<String> reasons(MemoryCheckpoint a, MemoryCheckpoint b) throws IOException {
-        return reasons(a.recipes(), b.recipes());
+        return reasons(a.readable(), b.readable());
     }
 
+    /// What recipes read besides models.
+    private Sources adapters = Sources.none();
+
     /// The model's recipes with that of one tensor replaced.
-    private static SequencedMap<String, Recipe> with(
-            MemoryCheckpoint model, String name, Recipe recipe) {
+    private Tensors with(MemoryCheckpoint model, String name, Recipe recipe) {
         var recipes = model.recipes();
         recipes.put(name, recipe);
-        return recipes;
+        return new Tensors(recipes, model.sources().and(adapters));
     }
 
     @Test
@@ -81,7 +86,7 @@ class LikelyReasonsTest {
     void permutedQueryRowsAreRecognised() throws IOException {
         MemoryCheckpoint model = model(DType.F16);
         Recipe q = Objects.requireNonNull(model.recipes().get(Q));
-        assertThat(reasons(model.recipes(), with(model, Q, q.rotary(4, RotaryLayout.INTERLEAVED))))
+        assertThat(reasons(model.readable(), with(model, Q, q.rotary(4, RotaryLayout.INTERLEAVED))))
                 .containsExactly("permuted: the rows of " + Q + " are in the other rotary order");
     }
 
@@ -95,7 +100,7 @@ class LikelyReasonsTest {
     void missingAdapterIsRecognisedByTheRankOfTheDifference() throws IOException {
         MemoryCheckpoint model = model(DType.F16);
         Recipe up = Objects.requireNonNull(model.recipes().get(UP));
-        assertThat(reasons(model.recipes(), with(model, UP, folded(up, 2, 5))))
+        assertThat(reasons(model.readable(), with(model, UP, folded(up, 2, 5))))
                 .containsExactly(
                         "adapter missing or applied twice: the matrices differ by others of rank 8,"
                                 + " as an adapter adds, or several together");
@@ -172,14 +177,15 @@ class LikelyReasonsTest {
     }
 
     /// `up` with adapters of these seeds folded in, rounded after each.
-    private static Recipe folded(Recipe up, float scale, long... seeds) {
+    private Recipe folded(Recipe up, float scale, long... seeds) {
         Recipe result = up;
         for (long seed : seeds) {
-            var lora =
+            var adapter =
                     new MemoryCheckpoint()
                             .withRandom("a", DType.F32, Shape.of(8, 64), seed)
-                            .withRandom("b", DType.F32, Shape.of(96, 8), seed + 1)
-                            .recipes();
+                            .withRandom("b", DType.F32, Shape.of(96, 8), seed + 1);
+            adapters = adapters.and(adapter.sources());
+            var lora = adapter.recipes();
             result =
                     new Recipe.AddLora(
                             result,
@@ -223,7 +229,7 @@ class LikelyReasonsTest {
         Recipe up = Objects.requireNonNull(model.recipes().get(UP));
         var meant = with(model, UP, folded(up, 2, 10, 20));
         var swapped = with(model, UP, folded(up, 2, 20, 10));
-        var candidates = new LinkedHashMap<String, SequencedMap<String, Recipe>>();
+        var candidates = new LinkedHashMap<String, Tensors>();
         candidates.put("as meant", meant);
         candidates.put("swapped", swapped);
         assertThat(
@@ -241,16 +247,17 @@ class LikelyReasonsTest {
     /// Real adapters of `mha/`, folded in two ways.
     private static List<String> reasons(boolean hinted, Fold foldA, Fold foldB) throws IOException {
         try (LlamaModel base = LlamaModel.open(SharedData.path(BASE.toString()));
-                var one = LoraAdapter.open(SharedData.path("mha/lora-1"), Formats::open);
-                var two = LoraAdapter.open(SharedData.path("mha/lora-2"), Formats::open);
+                var one = LoraAdapter.open(SharedData.path("mha/lora-1"), "one", Formats::open);
+                var two = LoraAdapter.open(SharedData.path("mha/lora-2"), "two", Formats::open);
                 var candidates =
                         new FoldCandidates(
                                 SharedData.path(BASE.toString()),
                                 List.of(
                                         SharedData.path("mha/lora-1"),
                                         SharedData.path("mha/lora-2")))) {
-            SequencedMap<String, Recipe> a = foldA.of(base, one, two);
-            SequencedMap<String, Recipe> b = foldB.of(base, one, two);
+            Sources sources = base.sources().and(one.sources()).and(two.sources());
+            var a = new Tensors(foldA.of(base, one, two), sources);
+            var b = new Tensors(foldB.of(base, one, two), sources);
             return LikelyReasons.of(
                     ModelComparison.of(a, b, 2, Progress.NONE),
                     a,

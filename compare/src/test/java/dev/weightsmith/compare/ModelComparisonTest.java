@@ -15,7 +15,7 @@ class ModelComparisonTest {
 
     private static ModelComparison compare(MemoryCheckpoint a, MemoryCheckpoint b)
             throws IOException {
-        return ModelComparison.of(a.recipes(), b.recipes(), 2, Progress.NONE);
+        return ModelComparison.of(a.readable(), b.readable(), 2, Progress.NONE);
     }
 
     private static MemoryCheckpoint matrix(DType dtype, float... values) {

@@ -42,6 +42,9 @@ public interface Checkpoint extends AutoCloseable {
         return List.of();
     }
 
+    /// The files that it is joined of; itself where it is one file.
+    List<SingleFile> parts();
+
     /// The files behind it.
     List<Path> files();
 

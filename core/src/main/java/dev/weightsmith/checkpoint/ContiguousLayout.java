@@ -4,7 +4,7 @@ import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.PlanException;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
-import dev.weightsmith.io.OutputFile;
+import dev.weightsmith.io.ByteSink;
 import dev.weightsmith.tensor.TensorInfo;
 import java.io.IOException;
 import java.util.HashSet;
@@ -12,7 +12,7 @@ import java.util.List;
 
 /// A header and then tensor after tensor, each part filled up with zeros to an alignment.
 public final class ContiguousLayout implements FileLayout {
-    private final byte[] header;
+    private final LayoutSpec.Contiguous spec;
     private final List<TensorInfo> tensors;
     private final long[] offsets;
     private final long size;
@@ -21,7 +21,7 @@ public final class ContiguousLayout implements FileLayout {
     /// @param alignment a power of two; 1 for no padding at all
     /// @throws PlanException if two tensors have the same name
     public ContiguousLayout(byte[] header, List<TensorInfo> tensors, int alignment) {
-        this.header = header.clone();
+        this.spec = new LayoutSpec.Contiguous(header.clone(), alignment);
         this.tensors = List.copyOf(tensors);
         this.offsets = new long[tensors.size()];
         var names = HashSet.<String>newHashSet(tensors.size());
@@ -65,8 +65,25 @@ public final class ContiguousLayout implements FileLayout {
     }
 
     @Override
-    public CheckpointWriter writer(OutputFile file) throws IOException {
-        file.write(header);
+    public LayoutSpec spec() {
+        return spec;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ContiguousLayout layout
+                && spec.equals(layout.spec)
+                && tensors.equals(layout.tensors);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * spec.hashCode() + tensors.hashCode();
+    }
+
+    @Override
+    public CheckpointWriter writer(ByteSink file) throws IOException {
+        file.write(spec.header());
         return new ContiguousWriter(this, file);
     }
 }

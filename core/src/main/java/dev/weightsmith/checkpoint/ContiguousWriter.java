@@ -1,6 +1,6 @@
 package dev.weightsmith.checkpoint;
 
-import dev.weightsmith.io.OutputFile;
+import dev.weightsmith.io.ByteSink;
 import dev.weightsmith.tensor.TensorInfo;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -11,12 +11,12 @@ final class ContiguousWriter implements CheckpointWriter {
     private static final int LARGEST_PADDING = 1 << 16;
 
     private final FileLayout layout;
-    private final OutputFile file;
+    private final ByteSink file;
     private int current;
     private long left;
 
     /// @param file holds the header already
-    ContiguousWriter(FileLayout layout, OutputFile file) throws IOException {
+    ContiguousWriter(FileLayout layout, ByteSink file) throws IOException {
         this.layout = layout;
         this.file = file;
         begin(0);

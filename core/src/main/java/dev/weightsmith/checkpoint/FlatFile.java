@@ -2,7 +2,7 @@ package dev.weightsmith.checkpoint;
 
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Printable;
-import dev.weightsmith.io.InputFile;
+import dev.weightsmith.io.ByteSource;
 import dev.weightsmith.tensor.TensorInfo;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -14,19 +14,22 @@ import java.util.Objects;
 import java.util.Optional;
 
 /// A file in which tensors lie whole and row after row, each at an offset that was checked.
-public abstract class FlatFile implements Checkpoint {
-    private final InputFile file;
+public abstract class FlatFile implements SingleFile {
+    private final ByteSource file;
     private final List<TensorInfo> tensors;
     private final long[] offsets;
     private final Map<String, Integer> indexes;
+    private final long headerBytes;
 
     /// From now on owns `file`, unless it fails.
     ///
+    /// @param headerBytes that stand before the first tensor
     /// @param offsets where each tensor begins in `file`, in the order of `tensors`
     /// @throws FileException if two have the same name
-    protected FlatFile(InputFile file, List<TensorInfo> tensors, long[] offsets)
+    protected FlatFile(ByteSource file, long headerBytes, List<TensorInfo> tensors, long[] offsets)
             throws FileException {
         this.file = file;
+        this.headerBytes = headerBytes;
         this.tensors = List.copyOf(tensors);
         this.offsets = offsets.clone();
         this.indexes = HashMap.newHashMap(tensors.size());
@@ -47,6 +50,16 @@ public abstract class FlatFile implements Checkpoint {
     @Override
     public final List<Path> files() {
         return List.of(file.path());
+    }
+
+    @Override
+    public final long size() {
+        return file.size();
+    }
+
+    @Override
+    public final String headerDigest() throws IOException {
+        return file.sha256(0, headerBytes);
     }
 
     @Override

@@ -105,9 +105,9 @@ public final class JoinedCheckpoint implements Checkpoint {
         return Optional.ofNullable(owners.get(name)).flatMap(part -> part.find(name));
     }
 
-    /// What was joined, in order.
-    public List<Checkpoint> parts() {
-        return parts;
+    @Override
+    public List<SingleFile> parts() {
+        return parts.stream().flatMap(part -> part.parts().stream()).toList();
     }
 
     /// The part that holds the tensor of that name.
@@ -144,6 +144,11 @@ public final class JoinedCheckpoint implements Checkpoint {
 
     @Override
     public void close() throws IOException {
+        closeAll(parts);
+    }
+
+    /// Closes all of `parts`, whatever goes wrong with one.
+    static void closeAll(List<Checkpoint> parts) throws IOException {
         IOException first = null;
         for (var part : parts) {
             try {

@@ -1,6 +1,7 @@
 package dev.weightsmith.digest;
 
 import dev.weightsmith.engine.Progress;
+import dev.weightsmith.engine.Workers;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Problem;
@@ -13,10 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.ArrayDeque;
 import java.util.List;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
@@ -55,23 +53,14 @@ public final class FileDigester {
     /// all before it are known. A file that fails does not stop the others.
     public void digest(List<Path> files, Consumer<? super DigestedFile> results) {
         progress.begin("digesting", files.stream().mapToLong(FileDigester::size).sum());
-        ExecutorService readers =
-                Executors.newCachedThreadPool(Thread.ofPlatform().name("read-", 0).factory());
-        ExecutorService workers =
-                Executors.newFixedThreadPool(
-                        threads, Thread.ofPlatform().name("digest-", 0).factory());
-        var pending = new ArrayDeque<Future<DigestedFile>>();
-        try (readers;
-                workers) {
-            try {
-                files.forEach(file -> pending.add(workers.submit(() -> outcome(file, readers))));
-                while (!pending.isEmpty()) {
-                    results.accept(result(pending.remove()));
-                }
-            } finally {
-                // Closing waits for what runs: what does not run yet must not begin.
-                pending.forEach(future -> future.cancel(true));
-            }
+        try (var readers = new Workers(threads, "read");
+                var workers = new Workers(threads, "digest")) {
+            workers.inOrder(
+                    files.stream()
+                            .map(file -> (Callable<DigestedFile>) () -> outcome(file, readers))
+                            .iterator(),
+                    Math.max(1, files.size()),
+                    results::accept);
         } catch (IOException e) {
             throw new UncheckedIOException("a file's failure is its outcome", e);
         } finally {
@@ -83,15 +72,20 @@ public final class FileDigester {
     ///
     /// @throws FileException if it is no regular file, cannot be read, or changed meanwhile
     public static Digest digest(Path file) throws FileException {
+        return digest(file, Progress.NONE);
+    }
+
+    /// The same of a large one.
+    public static Digest digest(Path file, Progress progress) throws FileException {
         var results = new ArrayDeque<DigestedFile>();
-        new FileDigester(1, Progress.NONE).digest(List.of(file), results::add);
+        new FileDigester(1, progress).digest(List.of(file), results::add);
         return switch (results.remove()) {
             case DigestedFile.Done done -> done.digest();
             case DigestedFile.Failed failed -> throw new FileException(failed.problem());
         };
     }
 
-    private DigestedFile outcome(Path file, ExecutorService readers) {
+    private DigestedFile outcome(Path file, Workers readers) {
         try {
             FileState before = FileState.of(file);
             Digest digest = digest(file, before.size(), readers);
@@ -107,7 +101,7 @@ public final class FileDigester {
     }
 
     /// The digest of `size` bytes, which must be all that the file has.
-    private Digest digest(Path file, long size, ExecutorService readers) throws IOException {
+    private Digest digest(Path file, long size, Workers readers) throws IOException {
         MessageDigest algorithm = Digest.algorithm();
         try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
             // One byte more than announced, so that a piece that is not full means the end.
@@ -118,9 +112,9 @@ public final class FileDigester {
             long done = count;
             while (count == capacity && done <= size) {
                 byte[] next = spare;
-                Future<Integer> reading = readers.submit(() -> fill(channel, next));
+                Future<Integer> reading = readers.begin(() -> fill(channel, next));
                 feed(algorithm, piece, count);
-                count = result(reading);
+                count = Workers.result(reading);
                 done += count;
                 spare = piece;
                 piece = next;
@@ -155,22 +149,6 @@ public final class FileDigester {
             return FileState.of(file).size();
         } catch (FileException e) {
             return 0; // told when its turn comes
-        }
-    }
-
-    private static <T> T result(Future<T> future) throws IOException {
-        try {
-            return future.get();
-        } catch (ExecutionException e) {
-            throw switch (e.getCause()) {
-                case IOException cause -> cause;
-                case RuntimeException cause -> throw cause;
-                case Error cause -> throw cause;
-                case null, default -> throw new IllegalStateException(e);
-            };
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CancellationException("interrupted");
         }
     }
 

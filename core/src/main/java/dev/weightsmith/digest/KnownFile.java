@@ -9,12 +9,14 @@ import java.util.Optional;
 /// @param part which of several parts it is, where there are several
 /// @param name what the file is usually called
 /// @param family models of one family share a tokenizer
+/// @param title what it is, where the list's words for the model mislead
 public record KnownFile(
         String group,
         String model,
         Optional<String> part,
         Optional<String> name,
         Optional<String> family,
+        Optional<String> title,
         Digest digest) {
     private static final String TOKENIZER = "tokenizer.model";
 
@@ -28,9 +30,18 @@ public record KnownFile(
         return group.equals(other.group) && model.equals(other.model);
     }
 
+    /// For example `33B (original LLaMA, consolidated.NN.pth)`: what all files of the set are.
+    public String setName() {
+        return shown("");
+    }
+
     /// For example `33B, part 02 (original LLaMA, consolidated.NN.pth)`.
     @Override
     public String toString() {
-        return model + part.map(number -> ", part " + number).orElse("") + " (" + group + ")";
+        return shown(part.map(", part %s"::formatted).orElse(""));
+    }
+
+    private String shown(String which) {
+        return "%s%s (%s)".formatted(title.orElse(model), which, group);
     }
 }

@@ -18,7 +18,7 @@ import java.util.Optional;
 /// Files whose digests their makers have published.
 ///
 /// The lists are data: `published.json` and `vocabularies.json` beside this class, and any file of
-/// the same form (docs/formats/checkfile.md, lists of known files).
+/// the same form (docs/formats/checkfile.md#lists-of-known-files).
 public final class KnownFiles {
     private static final int MAX_FILES = 100_000;
 
@@ -70,12 +70,18 @@ public final class KnownFiles {
         if (folderName == null) {
             return List.of();
         }
-        String name = Objects.toString(absolute.getFileName(), "");
-        var words = ModelWords.of(folderName.toString());
-        return files.stream()
-                .filter(file -> file.name().filter(name::equals).isPresent())
-                .filter(file -> words.mean(file.model()))
-                .toList();
+        return called(folderName.toString(), Objects.toString(absolute.getFileName(), ""));
+    }
+
+    /// Published files of a name whose model is called like this.
+    public List<KnownFile> called(String model, String name) {
+        var words = ModelWords.of(model);
+        return named(name).stream().filter(file -> words.mean(file.model())).toList();
+    }
+
+    /// Published files of a name.
+    public List<KnownFile> named(String name) {
+        return files.stream().filter(file -> file.name().filter(name::equals).isPresent()).toList();
     }
 
     /// Why the file at `path` is not what it is called like: empty if its digest is a published one
@@ -137,6 +143,7 @@ public final class KnownFiles {
                 optional(path, place, entry, "part"),
                 optional(path, place, entry, "name"),
                 optional(path, place, entry, "family"),
+                optional(path, place, entry, "title"),
                 Digest.parse(digits));
     }
 

@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 
 /// A folder's name taken as the name of a model: its words, without order, case and those that say
 /// how the model is kept rather than which it is.
-record ModelWords(Set<String> words) {
+public record ModelWords(Set<String> words) {
     private static final Set<String> IGNORED =
             Set.of(
                     "lora",
@@ -21,13 +21,25 @@ record ModelWords(Set<String> words) {
                     "merged",
                     "original");
 
-    static ModelWords of(String name) {
+    public ModelWords {
+        words = Set.copyOf(words);
+    }
+
+    public static ModelWords of(String name) {
         return new ModelWords(
                 Arrays.stream(name.toLowerCase(Locale.ROOT).split("[^a-z0-9]+"))
                         .filter(word -> !word.isEmpty() && !IGNORED.contains(word))
+                        // llama2 is llama-2.
+                        .flatMap(word -> Arrays.stream(word.split("(?<=[a-z]{2})(?=[0-9])")))
                         // Meta calls 30B what everybody else calls 33B.
                         .map(word -> word.equals("30b") ? "33b" : word)
                         .collect(Collectors.toSet()));
+    }
+
+    /// These but for `others`.
+    public ModelWords without(Set<String> others) {
+        return new ModelWords(
+                words.stream().filter(word -> !others.contains(word)).collect(Collectors.toSet()));
     }
 
     /// Whether they are the words of `model`. A model that is only a size, like `7B`, may also be

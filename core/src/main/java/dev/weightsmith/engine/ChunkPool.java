@@ -1,5 +1,6 @@
 package dev.weightsmith.engine;
 
+import dev.weightsmith.engine.rows.Scratch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.ArrayBlockingQueue;

@@ -1,5 +1,10 @@
 package dev.weightsmith.engine;
 
+import dev.weightsmith.checkpoint.Sources;
+import dev.weightsmith.engine.rows.Held;
+import dev.weightsmith.engine.rows.NonFiniteValue;
+import dev.weightsmith.engine.rows.Scratch;
+import dev.weightsmith.engine.rows.TensorRows;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Printable;
@@ -11,11 +16,9 @@ import dev.weightsmith.plan.Recipes;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// A range of rows to be made: of one tensor, or of the same tensor for several files.
 final class ChunkTask {
@@ -30,29 +33,15 @@ final class ChunkTask {
     }
 
     /// The ranges of `rows` rows that make up a tensor, in order.
-    static List<ChunkTask> of(List<PlannedTensor> tensors, long rows) {
-        long all = tensors.getFirst().recipe().shape().rows();
-        var tensor = new Tensor(tensors, (all + rows - 1) / rows);
+    static List<ChunkTask> of(
+            List<PlannedTensor> tensors, TensorRows made, Sources sources, long rows) {
+        long all = made.rows();
+        var tensor = new Tensor(tensors, made, sources, (all + rows - 1) / rows);
         var tasks = new ArrayList<ChunkTask>();
         for (long first = 0; first < all; first += rows) {
             tasks.add(new ChunkTask(tensor, first, Math.min(rows, all - first)));
         }
         return tasks;
-    }
-
-    /// Recipes of which more than one of `recipes` is made, made once for all: what several
-    /// convert, or what one converts and another is. What is stored as it is needed is only copied.
-    static Set<Recipe> shared(List<Recipe> recipes) {
-        Set<Recipe> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-        Set<Recipe> shared = Collections.newSetFromMap(new IdentityHashMap<>());
-        for (Recipe recipe : recipes) {
-            boolean converts = recipe instanceof Recipe.Cast;
-            Recipe made = recipe instanceof Recipe.Cast cast ? cast.input() : recipe;
-            if ((converts || RowMaker.isWorthSharing(made)) && !seen.add(made)) {
-                shared.add(made);
-            }
-        }
-        return shared;
     }
 
     /// Makes the rows in memory of `pool`.
@@ -61,18 +50,14 @@ final class ChunkTask {
         Scratch scratch = pool.takeScratch();
         boolean made = false;
         try {
+            TensorRows.Range range =
+                    tensor.made.range(first, count, tensor.sources, scratch, tensor.held());
             var rows = new ArrayList<MemorySegment>();
-            LoraFactors factors = tensor.factors();
-            var maker = new RowMaker(scratch);
-            maker.nextRange();
-            for (Recipe recipe : shared(tensor.recipes())) {
-                maker.share(recipe, first, count, factors);
-            }
             long used = 0;
-            for (PlannedTensor planned : tensor.planned) {
-                long bytes = count * planned.info().rowBytes();
+            for (int file = 0; file < tensor.planned.size(); file++) {
+                long bytes = tensor.made.bytes(file, count);
                 MemorySegment out = buffer.asSlice(used, bytes);
-                make(maker, planned, out, factors);
+                make(range, file, out);
                 rows.add(out);
                 used += Scratch.rounded(bytes);
             }
@@ -87,11 +72,11 @@ final class ChunkTask {
         }
     }
 
-    private void make(RowMaker maker, PlannedTensor planned, MemorySegment out, LoraFactors factors)
-            throws IOException {
+    private void make(TensorRows.Range range, int file, MemorySegment out) throws IOException {
+        PlannedTensor planned = tensor.planned.get(file);
         Recipe recipe = planned.recipe();
         try {
-            maker.make(recipe, first, count, out, factors);
+            range.make(file, out);
             long columns = recipe.shape().columns();
             OptionalLong element = NonFinite.firstIn(out, recipe.dtype(), count * columns);
             if (element.isPresent()) {
@@ -101,15 +86,13 @@ final class ChunkTask {
             throw new FileException(
                     Problem.of(
                                     ErrorKind.CHECK_FAILED,
-                                    Recipes.sources(recipe).getFirst().path(),
-                                    "tensor "
-                                            + Printable.name(planned.name())
-                                            + ": row "
-                                            + e.row()
-                                            + ", column "
-                                            + e.column()
-                                            + " becomes NaN or infinite as "
-                                            + recipe.dtype())
+                                    tensor.sources.file(Recipes.sources(recipe).getFirst()).path(),
+                                    "tensor %s: row %d, column %d becomes NaN or infinite as %s"
+                                            .formatted(
+                                                    Printable.name(planned.name()),
+                                                    e.row(),
+                                                    e.column(),
+                                                    recipe.dtype()))
                             .withHint(
                                     "an input holds such a value, or one too large for the type: try --type BF16 or F32, or check the inputs' digests"),
                     e);
@@ -119,33 +102,33 @@ final class ChunkTask {
     /// What the ranges of one tensor have in common.
     private static final class Tensor {
         private final List<PlannedTensor> planned;
+        private final TensorRows made;
+        private final Sources sources;
         private long unfinished;
-        private @org.jspecify.annotations.Nullable LoraFactors factors;
+        private @Nullable Held held;
 
-        Tensor(List<PlannedTensor> planned, long ranges) {
+        Tensor(List<PlannedTensor> planned, TensorRows made, Sources sources, long ranges) {
             this.planned = planned;
+            this.made = made;
+            this.sources = sources;
             this.unfinished = ranges;
         }
 
-        List<Recipe> recipes() {
-            return planned.stream().map(PlannedTensor::recipe).toList();
-        }
-
-        /// Read by the first worker that needs them.
-        synchronized LoraFactors factors() throws IOException {
-            LoraFactors read = factors;
-            if (read == null) {
-                read = LoraFactors.read(recipes());
-                factors = read;
+        /// Made by the first worker that needs it.
+        synchronized Held held() throws IOException {
+            Held all = held;
+            if (all == null) {
+                all = made.hold(sources);
+                held = all;
             }
-            return read;
+            return all;
         }
 
         synchronized void finishedOne() {
-            LoraFactors read = factors;
-            if (--unfinished == 0 && read != null) {
-                read.close();
-                factors = null;
+            Held all = held;
+            if (--unfinished == 0 && all != null) {
+                all.close();
+                held = null;
             }
         }
     }

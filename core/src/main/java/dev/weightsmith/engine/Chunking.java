@@ -1,16 +1,17 @@
 package dev.weightsmith.engine;
 
+import dev.weightsmith.checkpoint.Sources;
+import dev.weightsmith.engine.rows.TensorRows;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
 import dev.weightsmith.plan.Plan;
 import dev.weightsmith.plan.PlannedTensor;
-import dev.weightsmith.plan.Recipe;
 import java.io.IOException;
-import java.util.Iterator;
+import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /// How a plan's tensors are cut into chunks of rows so that memory stays within its bound.
 ///
@@ -31,51 +32,43 @@ record Chunking(
 
     /// The largest chunks that keep within `options`.
     ///
+    /// @param output for messages
     /// @throws FileException if even the smallest do not
-    static Chunking of(Plan plan, EngineOptions options) throws IOException {
-        List<List<Recipe>> tensors =
+    static Chunking of(Plan plan, Path output, EngineOptions options) throws IOException {
+        List<TensorRows> tensors =
                 Lane.groups(plan).stream()
                         .flatMap(lanes -> Lane.together(lanes).stream())
-                        .map(Chunking::recipes)
+                        .map(Chunking::rows)
                         .toList();
         // One chunk for each worker, one being written, one that waits to be.
         int buffers = options.threads() + 2;
-        long factors =
-                tensors.stream()
-                                .mapToLong(recipes ->
-                                        recipes.stream()
-                                                .mapToLong(LoraFactors::bytes)
-                                                .max()
-                                                .orElse(0))
-                                .max()
-                                .orElse(0)
-                        * buffers;
+        long held = tensors.stream().mapToLong(TensorRows::heldBytes).max().orElse(0) * buffers;
         for (long target = LARGEST_TARGET; ; target /= 2) {
             long chunk = 0;
             long scratch = 0;
-            for (List<Recipe> recipes : tensors) {
-                long rows = rows(recipes, target);
-                chunk = Math.max(chunk, chunkBytes(recipes, rows));
-                scratch = Math.max(scratch, scratchBytes(recipes, rows));
+            for (TensorRows tensor : tensors) {
+                long count = count(tensor, target);
+                chunk = Math.max(chunk, tensor.bytes(count));
+                scratch = Math.max(scratch, tensor.scratchBytes(count));
             }
-            long bytes = factors + buffers * chunk + options.threads() * scratch;
+            long bytes = held + buffers * chunk + options.threads() * scratch;
             if (bytes <= options.rowMemory()) {
                 return new Chunking(target, options.threads(), buffers, chunk, scratch, bytes);
             }
             if (target == SMALLEST_TARGET) {
-                throw tooLittle(plan, options, bytes);
+                throw tooLittle(output, options, bytes);
             }
         }
     }
 
-    private static FileException tooLittle(Plan plan, EngineOptions options, long rows) {
+    private static FileException tooLittle(Path output, EngineOptions options, long rows) {
         long needed = options.process() + rows;
         // The heap of the next run may end up a step larger.
         long enough = Math.ceilDiv(needed + HEAP_STEP, 10_000_000L) * 10;
         return new FileException(
                 Problem.of(
                                 ErrorKind.LIMIT,
-                                plan.target(),
+                                output,
                                 "needs %s of memory (%s for the program, %s for rows), --max-memory is %s"
                                         .formatted(
                                                 Printable.size(needed),
@@ -88,10 +81,13 @@ record Chunking(
     }
 
     /// The chunks of lanes that are written side by side, in file order.
-    Iterator<ChunkTask> tasks(List<Lane> lanes) {
-        return Lane.together(lanes).stream()
-                .flatMap(tensors -> ChunkTask.of(tensors, rows(recipes(tensors), target)).stream())
-                .iterator();
+    Stream<ChunkTask> tasks(List<Lane> lanes, Sources sources) {
+        return Lane.together(lanes).stream().flatMap(tensors -> chunks(tensors, sources));
+    }
+
+    private Stream<ChunkTask> chunks(List<PlannedTensor> tensors, Sources sources) {
+        TensorRows made = rows(tensors);
+        return ChunkTask.of(tensors, made, sources, count(made, target)).stream();
     }
 
     /// The memory of a run; the caller closes it.
@@ -99,33 +95,15 @@ record Chunking(
         return new ChunkPool(threads, buffers, chunkBytes, scratchBytes);
     }
 
-    private static List<Recipe> recipes(List<PlannedTensor> tensors) {
-        return tensors.stream().map(PlannedTensor::recipe).toList();
+    private static TensorRows rows(List<PlannedTensor> tensors) {
+        return TensorRows.of(tensors.stream().map(PlannedTensor::recipe).toList());
     }
 
-    private static long rows(List<Recipe> recipes, long target) {
-        long all = recipes.getFirst().shape().rows();
-        long rowBytes =
-                Math.max(
-                        chunkBytes(recipes, 1), recipes.getFirst().shape().columns() * Float.BYTES);
-        long rows = Math.clamp(target / Math.max(1, rowBytes), 1, Math.max(1, all));
-        long step = recipes.stream().mapToLong(RowMaker::step).max().orElse(1);
+    /// Rows of a chunk.
+    private static long count(TensorRows tensor, long target) {
+        long rowBytes = Math.max(tensor.bytes(1), tensor.columns() * Float.BYTES);
+        long rows = Math.clamp(target / Math.max(1, rowBytes), 1, Math.max(1, tensor.rows()));
+        long step = tensor.step();
         return rows >= step ? rows / step * step : rows;
-    }
-
-    private static long chunkBytes(List<Recipe> recipes, long rows) {
-        return recipes.stream()
-                .mapToLong(recipe ->
-                        Scratch.rounded(rows * recipe.dtype().bytes(recipe.shape().columns())))
-                .sum();
-    }
-
-    private static long scratchBytes(List<Recipe> recipes, long rows) {
-        long shared =
-                ChunkTask.shared(recipes).stream()
-                        .mapToLong(recipe -> RowMaker.sharedBytes(recipe, rows))
-                        .sum();
-        LongStream each = recipes.stream().mapToLong(r -> RowMaker.scratchBytes(r, rows));
-        return shared + each.max().orElse(0);
     }
 }

@@ -13,14 +13,13 @@ import java.nio.file.Path;
 ///
 /// An output that is replaced stays until the new one is complete, so its room does not count.
 public record DiskSpace(Path target, long needed, long free) {
-    /// Of the disk that the plan writes to, now.
-    public static DiskSpace of(Plan plan) throws IOException {
-        Path folder = plan.target().toAbsolutePath();
+    /// Of the disk that `target` is or will be on, now.
+    static DiskSpace of(Plan plan, Path target) throws IOException {
+        Path folder = target.toAbsolutePath();
         while (!Files.isDirectory(folder) && folder.getParent() != null) {
             folder = folder.getParent();
         }
-        return new DiskSpace(
-                plan.target(), plan.bytes(), Files.getFileStore(folder).getUsableSpace());
+        return new DiskSpace(target, plan.bytes(), Files.getFileStore(folder).getUsableSpace());
     }
 
     public boolean suffices() {

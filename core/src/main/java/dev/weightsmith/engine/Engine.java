@@ -1,6 +1,6 @@
 package dev.weightsmith.engine;
 
-import dev.weightsmith.checkpoint.Checkpoint;
+import dev.weightsmith.checkpoint.Sources;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.io.Destination;
 import dev.weightsmith.io.Displaced;
@@ -8,59 +8,49 @@ import dev.weightsmith.io.OutputFile;
 import dev.weightsmith.io.Staging;
 import dev.weightsmith.kernel.Kernels;
 import dev.weightsmith.plan.Plan;
-import dev.weightsmith.plan.Recipes;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
-/// Carries out plans: the loop in which every byte travels, and the only class with threads.
+/// Carries out a plan: the loop in which every byte travels.
 ///
 /// Workers make chunks of rows; this thread appends them in file order. A chunk is made when a
 /// buffer is free for it, so that memory is a few chunks whatever the model's size, and the order
 /// of appending, not of making, decides the bytes.
 public final class Engine {
     private final Plan plan;
+    private final Path target;
+    private final Sources sources;
     private final EngineOptions options;
-    private final Progress progress;
 
-    private Engine(Plan plan, EngineOptions options, Progress progress) {
+    /// @param target the file or folder that gets its name when all is complete
+    /// @param sources at least those of the plan, open
+    public Engine(Plan plan, Path target, Sources sources, EngineOptions options) {
         this.plan = plan;
+        this.target = target;
+        this.sources = sources;
         this.options = options;
-        this.progress = progress;
     }
 
-    /// Writes what `plan` says. Afterwards the target is complete, or is as it was before.
-    ///
-    /// @throws FileException if an input is wrong or an output cannot be written
-    public static Report run(Plan plan, EngineOptions options, Progress progress)
-            throws IOException {
-        return new Engine(plan, options, progress).run();
+    /// What must hold before an output gets its name.
+    @FunctionalInterface
+    public interface Condition {
+        /// Nothing more than the engine's own.
+        Condition NONE = () -> {};
+
+        /// @throws IOException if it does not hold; then the output does not get its name
+        void require() throws IOException;
     }
 
-    /// The files that would give way to what `plan` says.
-    ///
-    /// @throws FileException if one may not, or is an input
-    public static Displaced displaced(Plan plan, EngineOptions options) throws IOException {
-        new Engine(plan, options, Progress.NONE).requireApartFromInputs();
-        return destination(plan).displaced(options.overwrite());
-    }
-
-    /// Where the files of `plan` will be. GGUF files, each a model by itself, join what is in their
-    /// folder; all else is a folder as a whole.
-    public static Destination destination(Plan plan) {
+    /// Where the files will be. GGUF files, each a model by itself, join what is in their folder;
+    /// all else is a folder as a whole.
+    public Destination destination() {
         if (!plan.folder()) {
-            return Destination.model(plan.target());
+            return Destination.model(target);
         }
         List<String> names =
                 Stream.concat(
@@ -68,15 +58,28 @@ public final class Engine {
                                 plan.textFiles().stream().map(Plan.TextFile::name))
                         .toList();
         return !names.isEmpty() && names.stream().allMatch(name -> name.endsWith(".gguf"))
-                ? Destination.addition(plan.target(), names, "--out")
-                : Destination.folder(plan.target(), names);
+                ? Destination.addition(target, names, "--out")
+                : Destination.folder(target, names);
+    }
+
+    /// The files that would give way.
+    ///
+    /// @throws FileException if one may not, or is an input
+    public Displaced displaced() throws IOException {
+        requireApartFromInputs();
+        return destination().displaced(options.overwrite());
+    }
+
+    /// The room that the output needs, and that there is.
+    public DiskSpace space() throws IOException {
+        return DiskSpace.of(plan, target);
     }
 
     /// The memory that the process takes in a run, at most, in bytes.
     ///
-    /// @throws FileException if even the smallest chunks do not fit `options`
-    public static long memory(Plan plan, EngineOptions options) throws IOException {
-        return options.process() + Chunking.of(plan, options).bytes();
+    /// @throws FileException if even the smallest chunks do not fit the options
+    public long memory() throws IOException {
+        return options.process() + Chunking.of(plan, target, options).bytes();
     }
 
     /// Which kernels do the arithmetic on this machine, in one line.
@@ -88,48 +91,54 @@ public final class Engine {
     /// whether there is room for it and nothing in its way.
     ///
     /// @throws FileException if not
-    public static void prepare(Plan plan, EngineOptions options) throws IOException {
-        new Engine(plan, options, Progress.NONE).prepare();
-    }
-
-    private void prepare() throws IOException {
+    public void prepare() throws IOException {
         requireApartFromInputs();
-        Staging.prepare(destination(plan), options.overwrite());
-        DiskSpace.of(plan).require();
+        Staging.prepare(destination(), options.overwrite());
+        space().require();
     }
 
-    private Report run() throws IOException {
+    private void requireApartFromInputs() throws IOException {
+        var inputs = new ArrayList<>(options.inputs());
+        inputs.addAll(sources.paths());
+        destination().requireApartFrom(inputs);
+    }
+
+    /// Writes what the plan says. Afterwards the target is complete, or is as it was before.
+    ///
+    /// @param condition is asked for when all is written
+    /// @throws FileException if an input is wrong or an output cannot be written
+    public Report run(Condition condition, Progress progress) throws IOException {
         long start = System.nanoTime();
         prepare();
-        Chunking chunking = Chunking.of(plan, options);
-        try (var staging = Staging.open(destination(plan), options.overwrite())) {
+        Chunking chunking = Chunking.of(plan, target, options);
+        try (var staging = Staging.open(destination(), options.overwrite())) {
             var written = new ArrayList<Report.Written>();
-            progress.begin("writing " + plan.target().getFileName(), plan.bytes());
+            progress.begin("writing " + target.getFileName(), plan.bytes());
             try {
                 for (List<Lane> together : Lane.groups(plan)) {
-                    written.addAll(write(together, staging, chunking));
+                    written.addAll(write(together, staging, chunking, progress));
                 }
                 for (Plan.TextFile text : plan.textFiles()) {
-                    written.add(write(text, staging));
+                    written.add(write(text, staging, progress));
                 }
-                for (Checkpoint source : sources()) {
-                    source.verify();
-                }
+                sources.verify();
+                condition.require();
                 staging.publish();
             } finally {
                 progress.end();
             }
-            return new Report(plan.target(), written, Duration.ofNanos(System.nanoTime() - start));
+            return new Report(target, written, Duration.ofNanos(System.nanoTime() - start));
         }
     }
 
     /// Writes lanes side by side.
-    private List<Report.Written> write(List<Lane> lanes, Staging staging, Chunking chunking)
+    private List<Report.Written> write(
+            List<Lane> lanes, Staging staging, Chunking chunking, Progress progress)
             throws IOException {
         var writers = new ArrayList<LaneWriter>();
         lanes.forEach(lane -> writers.add(new LaneWriter(lane, staging)));
         try {
-            pump(lanes, writers, chunking);
+            pump(lanes, writers, chunking, progress);
             var written = new ArrayList<Report.Written>();
             for (LaneWriter writer : writers) {
                 written.addAll(writer.finish());
@@ -142,7 +151,8 @@ public final class Engine {
         }
     }
 
-    private Report.Written write(Plan.TextFile text, Staging staging) throws IOException {
+    private static Report.Written write(Plan.TextFile text, Staging staging, Progress progress)
+            throws IOException {
         try (OutputFile output = staging.create(text.name())) {
             output.write(text.bytes());
             progress.advance(text.bytes().length);
@@ -151,61 +161,25 @@ public final class Engine {
     }
 
     /// Keeps workers busy with the chunks to come and appends the chunks that are done.
-    private void pump(List<Lane> lanes, List<LaneWriter> writers, Chunking chunking)
+    private void pump(
+            List<Lane> lanes, List<LaneWriter> writers, Chunking chunking, Progress progress)
             throws IOException {
-        Iterator<ChunkTask> tasks = chunking.tasks(lanes);
-        var pending = new ArrayDeque<Future<Chunk>>();
-        ExecutorService workers =
-                Executors.newFixedThreadPool(
-                        options.threads(), Thread.ofPlatform().name("rows-", 0).factory());
-        try (var pool = chunking.pool()) {
-            try {
-                while (tasks.hasNext() || !pending.isEmpty()) {
-                    while (tasks.hasNext() && pending.size() < pool.buffers()) {
-                        ChunkTask task = tasks.next();
-                        pending.add(workers.submit(() -> task.make(pool)));
-                    }
-                    try (Chunk chunk = pending.remove().get()) {
-                        for (int i = 0; i < writers.size(); i++) {
-                            writers.get(i).append(chunk.rows(i));
-                            progress.advance(chunk.rows(i).byteSize());
+        // The workers' memory goes with the pool, so they must be gone first.
+        try (var pool = chunking.pool();
+                var workers = new Workers(options.threads(), "rows")) {
+            workers.inOrder(
+                    chunking.tasks(lanes, sources)
+                            .map(task -> (Callable<Chunk>) () -> task.make(pool))
+                            .iterator(),
+                    pool.buffers(),
+                    made -> {
+                        try (Chunk chunk = made) {
+                            for (int i = 0; i < writers.size(); i++) {
+                                writers.get(i).append(chunk.rows(i));
+                                progress.advance(chunk.rows(i).byteSize());
+                            }
                         }
-                    }
-                }
-            } finally {
-                // The workers' memory goes with the pool, so they must be gone first.
-                pending.forEach(future -> future.cancel(false));
-                workers.close();
-            }
-        } catch (ExecutionException e) {
-            throw unwrapped(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CancellationException("interrupted");
+                    });
         }
-    }
-
-    static IOException unwrapped(ExecutionException thrown) {
-        return switch (thrown.getCause()) {
-            case null -> throw new IllegalStateException(thrown);
-            case IOException e -> e;
-            case RuntimeException e -> throw e;
-            case Error e -> throw e;
-            case Throwable e -> throw new IllegalStateException(e);
-        };
-    }
-
-    private Set<Checkpoint> sources() {
-        var sources = new LinkedHashSet<Checkpoint>();
-        for (Plan.TensorFile file : plan.tensorFiles()) {
-            file.tensors().forEach(tensor -> sources.addAll(Recipes.sources(tensor.recipe())));
-        }
-        return sources;
-    }
-
-    private void requireApartFromInputs() throws IOException {
-        var inputs = new ArrayList<>(options.inputs());
-        sources().forEach(source -> inputs.addAll(source.files()));
-        destination(plan).requireApartFrom(inputs);
     }
 }

@@ -1,7 +1,7 @@
 package dev.weightsmith.engine;
 
 import dev.weightsmith.checkpoint.CheckpointWriter;
-import dev.weightsmith.io.OutputFile;
+import dev.weightsmith.io.ByteSink;
 import dev.weightsmith.io.Staging;
 import dev.weightsmith.plan.Plan;
 import java.io.IOException;
@@ -20,11 +20,11 @@ final class LaneWriter implements AutoCloseable {
 
     private static final class Open {
         private final Plan.TensorFile file;
-        private final OutputFile output;
+        private final ByteSink output;
         private final CheckpointWriter writer;
         private long remaining;
 
-        Open(Plan.TensorFile file, OutputFile output) throws IOException {
+        Open(Plan.TensorFile file, ByteSink output) throws IOException {
             this.file = file;
             this.output = output;
             this.writer = file.layout().writer(output);
@@ -62,7 +62,7 @@ final class LaneWriter implements AutoCloseable {
     private Open next() throws IOException {
         seal();
         Plan.TensorFile file = files.next();
-        OutputFile output = staging.create(file.name());
+        ByteSink output = staging.create(file.name());
         try {
             Open next = new Open(file, output);
             open = next;

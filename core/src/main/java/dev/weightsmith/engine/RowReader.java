@@ -1,6 +1,9 @@
 package dev.weightsmith.engine;
 
-import dev.weightsmith.checkpoint.Checkpoint;
+import dev.weightsmith.checkpoint.Sources;
+import dev.weightsmith.engine.rows.Held;
+import dev.weightsmith.engine.rows.Scratch;
+import dev.weightsmith.engine.rows.TensorRows;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.kernel.Kernels;
 import dev.weightsmith.plan.Recipe;
@@ -18,31 +21,32 @@ import java.util.List;
 public final class RowReader implements AutoCloseable {
     private static final long TARGET = 4L << 20;
 
-    private final Recipe recipe;
-    private final long rowBytes;
+    private final TensorRows tensor;
+    private final Sources sources;
     private final long rowsAtOnce;
-    private final LoraFactors factors;
+    private final Held held;
     private final Scratch scratch;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment rows;
 
-    private RowReader(Recipe recipe, LoraFactors factors) {
-        this.recipe = recipe;
-        this.factors = factors;
-        this.rowBytes = recipe.dtype().bytes(recipe.shape().columns());
-        this.rowsAtOnce = rowsAtOnce(recipe, rowBytes);
-        this.scratch = new Scratch(RowMaker.scratchBytes(recipe, rowsAtOnce));
-        this.rows = arena.allocate(Math.max(1, rowsAtOnce * rowBytes), 64);
+    private RowReader(TensorRows tensor, Sources sources, Held held) {
+        this.tensor = tensor;
+        this.sources = sources;
+        this.held = held;
+        this.rowsAtOnce = rowsAtOnce(tensor);
+        this.scratch = new Scratch(tensor.scratchBytes(rowsAtOnce));
+        this.rows = arena.allocate(Math.max(1, tensor.bytes(0, rowsAtOnce)), 64);
     }
 
     /// A reader of the rows of `recipe`, in the recipe's type; ask for `recipe.as(DType.F32)` to
     /// have float32. The caller closes it.
-    public static RowReader open(Recipe recipe) throws IOException {
-        LoraFactors factors = LoraFactors.read(List.of(recipe));
+    public static RowReader open(Recipe recipe, Sources sources) throws IOException {
+        TensorRows tensor = TensorRows.of(List.of(recipe));
+        Held held = tensor.hold(sources);
         try {
-            return new RowReader(recipe, factors);
+            return new RowReader(tensor, sources, held);
         } catch (RuntimeException | Error e) {
-            factors.close();
+            held.close();
             throw e;
         }
     }
@@ -50,25 +54,20 @@ public final class RowReader implements AutoCloseable {
     /// A reader of the rows of `recipe` as float32. The caller closes it.
     ///
     /// @throws FileException if the values of its type cannot be had so
-    public static RowReader ofFloats(Recipe recipe) throws IOException {
+    public static RowReader ofFloats(Recipe recipe, Sources sources) throws IOException {
         if (!hasFloats(recipe.dtype())) {
             throw FileException.unsupported(
-                    Recipes.sources(recipe).getFirst().path(),
+                    sources.file(Recipes.sources(recipe).getFirst()).path(),
                     "holds tensors of type "
                             + recipe.dtype()
                             + ", whose values cannot be read as numbers");
         }
-        return open(recipe.as(DType.F32));
+        return open(recipe.as(DType.F32), sources);
     }
 
     /// Whether values of this type can be had as float32.
     public static boolean hasFloats(DType dtype) {
         return Kernels.codec(dtype).isPresent();
-    }
-
-    /// The checkpoints that rows of `recipe` are read from.
-    public static List<Checkpoint> sources(Recipe recipe) {
-        return Recipes.sources(recipe);
     }
 
     /// The most rows that one [#read] gives.
@@ -80,13 +79,11 @@ public final class RowReader implements AutoCloseable {
     ///
     /// @param count at most [#rowsAtOnce]
     public MemorySegment read(long first, long count) throws IOException {
-        if (first < 0 || count < 0 || count > rowsAtOnce || first > recipe.shape().rows() - count) {
+        if (first < 0 || count < 0 || count > rowsAtOnce || first > tensor.rows() - count) {
             throw new IllegalArgumentException("rows " + first + " to " + (first + count));
         }
-        MemorySegment out = rows.asSlice(0, count * rowBytes);
-        var maker = new RowMaker(scratch);
-        maker.nextRange();
-        maker.make(recipe, first, count, out, factors);
+        MemorySegment out = rows.asSlice(0, tensor.bytes(0, count));
+        tensor.range(first, count, sources, scratch, held).make(0, out);
         return out;
     }
 
@@ -94,6 +91,7 @@ public final class RowReader implements AutoCloseable {
     ///
     /// @param out exactly their bytes
     public void read(long first, long count, MemorySegment out) throws IOException {
+        long rowBytes = tensor.bytes(0, 1);
         for (long done = 0; done < count; ) {
             // A piece ends where a reordered head ends, so that none is read twice.
             long some = Math.min(count - done, rowsAtOnce - (first + done) % rowsAtOnce);
@@ -102,10 +100,10 @@ public final class RowReader implements AutoCloseable {
         }
     }
 
-    private static long rowsAtOnce(Recipe recipe, long rowBytes) {
-        long widest = Math.max(rowBytes, recipe.shape().columns() * Float.BYTES);
-        long rows = Math.clamp(TARGET / Math.max(1, widest), 1, Math.max(1, recipe.shape().rows()));
-        long step = RowMaker.step(recipe);
+    private static long rowsAtOnce(TensorRows tensor) {
+        long widest = Math.max(tensor.bytes(0, 1), tensor.columns() * Float.BYTES);
+        long rows = Math.clamp(TARGET / Math.max(1, widest), 1, Math.max(1, tensor.rows()));
+        long step = tensor.step();
         return rows >= step ? rows / step * step : rows;
     }
 
@@ -113,6 +111,6 @@ public final class RowReader implements AutoCloseable {
     public void close() {
         arena.close();
         scratch.close();
-        factors.close();
+        held.close();
     }
 }

@@ -18,20 +18,23 @@ public final class Printable {
 
     /// The same without quotes.
     public static String text(String text) {
+        boolean whole = text.codePointCount(0, text.length()) <= LONGEST;
+        return whole
+                ? visible(text)
+                : visible(text.substring(0, text.offsetByCodePoints(0, LONGEST))) + '…';
+    }
+
+    /// The same without quotes, and however long.
+    public static String visible(String text) {
         var out = new StringBuilder();
-        int shown = 0;
-        for (int i = 0; i < text.length(); ) {
-            int character = text.codePointAt(i);
-            i += Character.charCount(character);
-            if (shown++ == LONGEST) {
-                return out.append('…').toString();
-            }
-            if (isHarmless(character)) {
-                out.appendCodePoint(character);
-            } else {
-                out.append("\\u{").append(Integer.toHexString(character)).append('}');
-            }
-        }
+        text.codePoints()
+                .forEach(character -> {
+                    if (isHarmless(character)) {
+                        out.appendCodePoint(character);
+                    } else {
+                        out.append("\\u{").append(Integer.toHexString(character)).append('}');
+                    }
+                });
         return out.toString();
     }
 

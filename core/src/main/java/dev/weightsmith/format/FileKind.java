@@ -3,7 +3,7 @@ package dev.weightsmith.format;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Problem;
-import dev.weightsmith.io.InputFile;
+import dev.weightsmith.io.ByteSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -28,7 +28,7 @@ enum FileKind {
     private static final String TORCH_MAGIC = "8a0a6cfc9c46f9206aa85019";
 
     /// @throws FileException naming what the file is instead, where it holds no weights
-    static FileKind of(InputFile file) throws IOException {
+    static FileKind of(ByteSource file) throws IOException {
         if (file.size() == 0) {
             throw other(file, "is empty", "copy or download it again");
         }
@@ -64,12 +64,12 @@ enum FileKind {
     }
 
     /// Eight bytes of length, for which the file has room, then a brace.
-    private static boolean isSafetensors(InputFile file, byte[] head) {
+    private static boolean isSafetensors(ByteSource file, byte[] head) {
         return head.length > 8 && head[8] == '{' && hasRoom(file, length(head));
     }
 
     /// A cut file has no room, a header with spaces before it no brace; its reader says so.
-    private static boolean isDamagedSafetensors(InputFile file, byte[] head) {
+    private static boolean isDamagedSafetensors(ByteSource file, byte[] head) {
         if (head.length < 9) {
             return false;
         }
@@ -78,7 +78,7 @@ enum FileKind {
         return (head[8] == '{' && isLength) || hasRoom(file, length);
     }
 
-    private static boolean hasRoom(InputFile file, long length) {
+    private static boolean hasRoom(ByteSource file, long length) {
         return length > 0 && length <= file.size() - 8;
     }
 
@@ -86,7 +86,7 @@ enum FileKind {
         return ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN).getLong();
     }
 
-    private static void requireNoOther(InputFile file, byte[] head, String hex)
+    private static void requireNoOther(ByteSource file, byte[] head, String hex)
             throws FileException {
         String text = text(head);
         if (text.startsWith("version https://git-lfs.github.com")) {
@@ -123,7 +123,7 @@ enum FileKind {
         }
     }
 
-    private static void requireNoArchive(InputFile file, String hex) throws FileException {
+    private static void requireNoArchive(ByteSource file, String hex) throws FileException {
         String kind = "";
         if (hex.startsWith("1f8b")) {
             kind = "gzip";
@@ -164,12 +164,12 @@ enum FileKind {
         return new String(head, StandardCharsets.ISO_8859_1).strip().toLowerCase(Locale.ROOT);
     }
 
-    private static FileException other(InputFile file, String message, String hint) {
+    private static FileException other(ByteSource file, String message, String hint) {
         return new FileException(
                 Problem.of(ErrorKind.MALFORMED, file.path(), message).withHint(hint));
     }
 
-    private static FileException unsupported(InputFile file, String message, String hint) {
+    private static FileException unsupported(ByteSource file, String message, String hint) {
         return new FileException(
                 Problem.of(ErrorKind.UNSUPPORTED, file.path(), message).withHint(hint));
     }

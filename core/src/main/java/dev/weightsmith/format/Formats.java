@@ -1,15 +1,23 @@
 package dev.weightsmith.format;
 
 import dev.weightsmith.checkpoint.Checkpoint;
+import dev.weightsmith.checkpoint.ContiguousLayout;
+import dev.weightsmith.checkpoint.FileLayout;
+import dev.weightsmith.checkpoint.LayoutSpec;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.format.gguf.GgufFile;
 import dev.weightsmith.format.safetensors.SafetensorsFile;
 import dev.weightsmith.format.torch.TorchFile;
+import dev.weightsmith.format.torch.TorchZipLayout;
 import dev.weightsmith.io.InputFile;
+import dev.weightsmith.tensor.TensorInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Opens a checkpoint of whatever format: the one place that knows them all.
 public final class Formats {
@@ -38,6 +46,29 @@ public final class Formats {
             case SAFETENSORS -> SafetensorsFile.open(path);
             case ZIP, PICKLED_TORCH -> TorchFile.open(path);
             case JSON -> throw FileException.malformed(path, "is JSON, expected weights");
+        };
+    }
+
+    /// The layout of a file to be written.
+    ///
+    /// @param tensors in the order of their bytes
+    /// @throws PlanException if the format cannot hold them
+    /// @throws IllegalArgumentException if `spec` is of other tensors
+    public static FileLayout layout(LayoutSpec spec, List<TensorInfo> tensors) {
+        return switch (spec) {
+            case LayoutSpec.Contiguous(byte[] header, int alignment) ->
+                    new ContiguousLayout(header, tensors, alignment);
+            case LayoutSpec.TorchZip(String fileName, List<String> dict) -> {
+                var named =
+                        tensors.stream()
+                                .collect(Collectors.toMap(TensorInfo::name, tensor -> tensor));
+                if (!named.keySet().equals(Set.copyOf(dict))) {
+                    throw new IllegalArgumentException(fileName + " lists other tensors");
+                }
+                yield TorchZipLayout.of(
+                        fileName,
+                        dict.stream().map(named::get).map(Objects::requireNonNull).toList());
+            }
         };
     }
 

@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// Finds the files that an index names, and none outside its folder (specs/hostile-inputs.md,
-/// A.1.5).
+/// Finds the files that an index names, and none outside its folder
+/// (docs/specs/hostile-inputs.md#archives-and-paths).
 final class ShardFolder {
     private final Path index;
     private final Path folder;

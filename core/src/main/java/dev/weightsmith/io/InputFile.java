@@ -19,7 +19,7 @@ import java.nio.file.attribute.FileTime;
 ///
 /// Not mapped: a file that shrinks or fails while it is read must be an error with a name and an
 /// offset, not a fault.
-public final class InputFile implements AutoCloseable {
+public final class InputFile implements ByteSource {
     private static final int LARGEST_READ = 1 << 30;
 
     private final Path path;
@@ -56,19 +56,17 @@ public final class InputFile implements AutoCloseable {
         }
     }
 
+    @Override
     public Path path() {
         return path;
     }
 
-    /// Bytes in the file when it was opened.
+    @Override
     public long size() {
         return size;
     }
 
-    /// Fills `destination` from `offset` on.
-    ///
-    /// @throws FileException if the file ends before, which a caller that compared lengths with
-    ///   [#size] first sees only when the file shrank meanwhile
+    @Override
     public void read(long offset, MemorySegment destination) throws IOException {
         if (offset < 0 || offset > size || destination.byteSize() > size - offset) {
             throw FileException.malformed(
@@ -103,19 +101,7 @@ public final class InputFile implements AutoCloseable {
         }
     }
 
-    /// `length` bytes from `offset` on, on the heap.
-    public byte[] bytes(long offset, int length) throws IOException {
-        // Compared before the allocation.
-        if (offset < 0 || length < 0 || offset > size || length > size - offset) {
-            throw FileException.malformed(
-                    path, offset, "ends at byte " + size + ", expected " + length + " more bytes");
-        }
-        byte[] bytes = new byte[length];
-        read(offset, MemorySegment.ofArray(bytes));
-        return bytes;
-    }
-
-    /// @throws FileException if the file has changed since it was opened
+    @Override
     public void requireUnchanged() throws IOException {
         var now = Files.readAttributes(path, BasicFileAttributes.class);
         if (now.size() != size || !now.lastModifiedTime().equals(modified)) {

@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 ///
 /// It writes where it is told; `Staging` decides under which name the bytes grow and when they get
 /// their final one.
-public final class OutputFile implements AutoCloseable {
+public final class OutputFile implements ByteSink {
     private static final int LARGEST_WRITE = 1 << 26;
 
     private final Path path;
@@ -64,12 +64,12 @@ public final class OutputFile implements AutoCloseable {
         return path;
     }
 
-    /// Bytes written so far.
+    @Override
     public long position() {
         return position;
     }
 
-    /// Appends all of `bytes`.
+    @Override
     public void write(MemorySegment bytes) throws IOException {
         for (long done = 0; done < bytes.byteSize(); ) {
             ByteBuffer buffer =
@@ -88,12 +88,7 @@ public final class OutputFile implements AutoCloseable {
         position += bytes.byteSize();
     }
 
-    /// Appends all of `bytes`.
-    public void write(byte[] bytes) throws IOException {
-        write(MemorySegment.ofArray(bytes));
-    }
-
-    /// Makes the bytes survive a power cut, and tells their digest: 64 hexadecimal digits.
+    @Override
     public String seal() throws IOException {
         try {
             disk.sync(channel);

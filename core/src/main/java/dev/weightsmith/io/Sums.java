@@ -1,8 +1,6 @@
 package dev.weightsmith.io;
 
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -172,16 +170,14 @@ public record Sums(List<Line> lines) {
 
     /// What a file is now: 64 hexadecimal digits.
     public static String digestOf(Path file) throws IOException {
-        MessageDigest digest = sha256();
         try (var input = InputFile.open(file)) {
-            ByteBuffer buffer = ByteBuffer.allocate(1 << 18);
-            for (long at = 0; at < input.size(); at += buffer.limit()) {
-                buffer.clear().limit((int) Math.min(buffer.capacity(), input.size() - at));
-                input.read(at, MemorySegment.ofBuffer(buffer));
-                digest.update(buffer);
-            }
+            return input.sha256(0, input.size());
         }
-        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /// The digest of some bytes: 64 hexadecimal digits.
+    public static String digestOf(byte[] bytes) {
+        return HexFormat.of().formatHex(sha256().digest(bytes));
     }
 
     static MessageDigest sha256() {

@@ -26,12 +26,26 @@ public final class JsonText {
     private static final int SMALL = -4;
 
     private final StringBuilder out = new StringBuilder();
-    private final boolean lines;
+    private final Spacing spacing;
     private final boolean ascii;
     private final boolean sorted;
 
-    private JsonText(boolean lines, boolean ascii, boolean sorted) {
-        this.lines = lines;
+    private enum Spacing {
+        NONE(",", ":"),
+        SPACES(", ", ": "),
+        LINES(",", ": ");
+
+        private final String separator;
+        private final String colon;
+
+        Spacing(String separator, String colon) {
+            this.separator = separator;
+            this.colon = colon;
+        }
+    }
+
+    private JsonText(Spacing spacing, boolean ascii, boolean sorted) {
+        this.spacing = spacing;
         this.ascii = ascii;
         this.sorted = sorted;
     }
@@ -40,18 +54,23 @@ public final class JsonText {
     /// `generation_config.json` and the index. Two spaces, one value a line, ASCII only, no newline
     /// at the end.
     public static byte[] indented(ObjectNode json) {
-        return new JsonText(true, true, false).bytes(json, "");
+        return new JsonText(Spacing.LINES, true, false).bytes(json, "");
     }
 
     /// `json.dump(obj, file)`: how they write `params.json`, all on one line.
     public static byte[] oneLine(ObjectNode json) {
-        return new JsonText(false, true, false).bytes(json, "");
+        return new JsonText(Spacing.SPACES, true, false).bytes(json, "");
     }
 
     /// How transformers writes `tokenizer_config.json` and `special_tokens_map.json`: as
     /// [#indented], but with sorted fields, UTF-8 and a newline at the end.
     public static byte[] sorted(ObjectNode json) {
-        return new JsonText(true, false, true).bytes(json, "\n");
+        return new JsonText(Spacing.LINES, false, true).bytes(json, "\n");
+    }
+
+    /// The one way to write a value that is digested: sorted fields, no spaces, UTF-8.
+    public static byte[] canonical(ObjectNode json) {
+        return new JsonText(Spacing.NONE, false, true).bytes(json, "");
     }
 
     private byte[] bytes(ObjectNode json, String end) {
@@ -87,9 +106,9 @@ public final class JsonText {
             out.append(separator);
             newLine(depth + 1);
             appendText(field.getKey());
-            out.append(": ");
+            out.append(spacing.colon);
             append(field.getValue(), depth + 1);
-            separator = separator();
+            separator = spacing.separator;
         }
         close('}', fields.isEmpty(), depth);
     }
@@ -101,7 +120,7 @@ public final class JsonText {
             out.append(separator);
             newLine(depth + 1);
             append(element, depth + 1);
-            separator = separator();
+            separator = spacing.separator;
         }
         close(']', array.isEmpty(), depth);
     }
@@ -113,12 +132,8 @@ public final class JsonText {
         out.append(bracket);
     }
 
-    private String separator() {
-        return lines ? "," : ", ";
-    }
-
     private void newLine(int depth) {
-        if (lines) {
+        if (spacing == Spacing.LINES) {
             out.append('\n').repeat("  ", depth);
         }
     }

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Printable;
+import dev.weightsmith.io.ByteSource;
 import dev.weightsmith.io.InputFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -31,7 +32,14 @@ public final class StrictJson {
     ///
     /// @throws FileException if the file is not there, too large, or does not hold one JSON object
     public static ObjectNode readObject(Path path) throws IOException {
-        if (read(path) instanceof ObjectNode object) {
+        return readObject(path, LARGEST_FILE);
+    }
+
+    /// The same for a file that may be larger than those usually are.
+    ///
+    /// @param largest bytes
+    public static ObjectNode readObject(Path path, int largest) throws IOException {
+        if (read(path, largest) instanceof ObjectNode object) {
             return object;
         }
         throw FileException.malformed(path, "expected a JSON object");
@@ -41,20 +49,20 @@ public final class StrictJson {
     ///
     /// @throws FileException if the file is not there, too large, or does not hold one JSON array
     public static ArrayNode readArray(Path path) throws IOException {
-        if (read(path) instanceof ArrayNode array) {
+        if (read(path, LARGEST_FILE) instanceof ArrayNode array) {
             return array;
         }
         throw FileException.malformed(path, "expected a JSON array");
     }
 
-    private static JsonNode read(Path path) throws IOException {
+    private static JsonNode read(Path path, int largest) throws IOException {
         try (var file = InputFile.open(path)) {
-            if (file.size() > LARGEST_FILE) {
+            if (file.size() > largest) {
                 throw FileException.overLimit(
-                        path, "is " + file.size() + " bytes, expected at most " + LARGEST_FILE);
+                        path, "is " + file.size() + " bytes, expected at most " + largest);
             }
             String text = text(path, 0, file.bytes(0, (int) file.size()));
-            return mapper(64, LARGEST_FILE).readTree(text);
+            return mapper(64, largest).readTree(text);
         } catch (JsonProcessingException e) {
             throw malformed(path, 0, e);
         }
@@ -69,13 +77,13 @@ public final class StrictJson {
     ///
     /// @param offset where the JSON begins
     /// @param length its bytes
-    public static JsonParser parser(InputFile file, long offset, long length, int depth)
+    public static JsonParser parser(ByteSource file, long offset, long length, int depth)
             throws IOException {
         return factory(depth, length).createParser(new Utf8Reader(file, offset, length));
     }
 
     /// Where in `file` the character stands that is `characters` after byte `offset`.
-    public static long byteOffset(InputFile file, long offset, long length, long characters)
+    public static long byteOffset(ByteSource file, long offset, long length, long characters)
             throws IOException {
         long at = offset;
         try (var reader = new Utf8Reader(file, offset, length)) {
@@ -126,7 +134,7 @@ public final class StrictJson {
 
     /// The same for a parser over a part of a file.
     public static FileException malformed(
-            InputFile file, long offset, long length, JsonProcessingException e)
+            ByteSource file, long offset, long length, JsonProcessingException e)
             throws IOException {
         var location = e.getLocation();
         long characters = location == null ? 0 : Math.max(0, location.getCharOffset());

@@ -1,7 +1,7 @@
 package dev.weightsmith.json;
 
 import dev.weightsmith.error.FileException;
-import dev.weightsmith.io.InputFile;
+import dev.weightsmith.io.ByteSource;
 import java.io.IOException;
 import java.io.Reader;
 import java.lang.foreign.MemorySegment;
@@ -18,7 +18,7 @@ import java.nio.charset.StandardCharsets;
 final class Utf8Reader extends Reader {
     private static final int WINDOW = 1 << 16;
 
-    private final InputFile file;
+    private final ByteSource file;
     private final long end;
     // A new decoder reports malformed input; it never replaces it.
     private final CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
@@ -26,7 +26,7 @@ final class Utf8Reader extends Reader {
     private final ByteBuffer window = ByteBuffer.wrap(bytes).limit(0);
     private long next;
 
-    Utf8Reader(InputFile file, long offset, long length) {
+    Utf8Reader(ByteSource file, long offset, long length) {
         this.file = file;
         this.next = offset;
         this.end = Math.addExact(offset, length);

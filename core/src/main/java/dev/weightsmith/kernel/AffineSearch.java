@@ -2,7 +2,8 @@ package dev.weightsmith.kernel;
 
 import java.util.Arrays;
 
-/// AFF: the scale, minimum and codes with value ≈ scale·code − minimum (specs: quantization, 3.3).
+/// AFF: the scale, minimum and codes with value ≈ scale·code − minimum
+/// (docs/specs/quantization.md#aff).
 final class AffineSearch {
     /// Which divisors are tried, and what an error counts.
     ///

@@ -1,7 +1,7 @@
 package dev.weightsmith.kernel;
 
-/// One bit of each of 256 codes in 32 bytes: element e in bit ⌊e/32⌋ of byte e mod 32 (specs:
-/// quantization, 6.3 and 6.5).
+/// One bit of each of 256 codes in 32 bytes: element e in bit ⌊e/32⌋ of byte e mod 32
+/// (docs/specs/quantization.md#planes-and-scales).
 final class BitPlanes {
     private BitPlanes() {}
 

@@ -1,6 +1,6 @@
 package dev.weightsmith.kernel;
 
-/// The sixteen unevenly spaced levels of the IQ4 types (specs: quantization, 3.5).
+/// The sixteen unevenly spaced levels of the IQ4 types (docs/specs/quantization.md#codebook).
 final class Codebook {
     private static final byte[] LEVELS = {
         -127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113

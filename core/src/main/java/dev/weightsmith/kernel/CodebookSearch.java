@@ -1,7 +1,7 @@
 package dev.weightsmith.kernel;
 
-/// NL: the scale with value ≈ scale·level of the codebook, for 32 elements (specs: quantization,
-/// 7.1).
+/// NL: the scale with value ≈ scale·level of the codebook, for 32 elements
+/// (docs/specs/quantization.md#nl).
 final class CodebookSearch {
     private static final int COUNT = 32;
 

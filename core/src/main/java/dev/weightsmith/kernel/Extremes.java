@@ -2,7 +2,7 @@ package dev.weightsmith.kernel;
 
 /// What the searches need to know of a block before they begin.
 final class Extremes {
-    /// Below this everything counts as zero (specs: quantization, 1.1).
+    /// Below this everything counts as zero (docs/specs/quantization.md#arithmetic).
     static final float EPSILON = 1e-15f;
 
     private Extremes() {}

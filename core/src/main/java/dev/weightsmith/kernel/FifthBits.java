@@ -1,6 +1,6 @@
 package dev.weightsmith.kernel;
 
-/// Bit 4 of 32 codes as one little-endian word (specs: quantization, 5).
+/// Bit 4 of 32 codes as one little-endian word (docs/specs/quantization.md#blocks-of-32).
 final class FifthBits {
     private FifthBits() {}
 

@@ -1,7 +1,7 @@
 package dev.weightsmith.kernel;
 
-/// Between binary32 and the two 16-bit types (specs: quantization, 1.2), in loops without branches
-/// over plain arrays, which the JIT turns into vector instructions.
+/// Between binary32 and the two 16-bit types (docs/specs/quantization.md#rounding), in loops
+/// without branches over plain arrays, which the JIT turns into vector instructions.
 final class Half {
     private static final int F32_INFINITY = 0x7F80_0000;
 

@@ -3,8 +3,8 @@ package dev.weightsmith.kernel;
 import dev.weightsmith.kernel.AffineSearch.Schedule;
 import dev.weightsmith.tensor.DType;
 
-/// Q4_K and Q5_K: super-blocks of 8 sub-blocks with 6-bit scales and minimums (specs: quantization,
-/// 6.4 and 6.5).
+/// Q4_K and Q5_K: super-blocks of 8 sub-blocks with 6-bit scales and minimums
+/// (docs/specs/quantization.md#q4_k).
 abstract class JavaAffine256 extends JavaBlockCodec {
     private static final int SUPER = 256;
     private static final int SUB = 32;

@@ -2,7 +2,8 @@ package dev.weightsmith.kernel;
 
 import dev.weightsmith.tensor.DType;
 
-/// Q4_1 and Q5_1: blocks of 32 with a scale and an offset (specs: quantization, 5.2 and 5.4).
+/// Q4_1 and Q5_1: blocks of 32 with a scale and an offset
+/// (docs/specs/quantization.md#blocks-of-32).
 abstract class JavaAffine32 extends JavaBlockCodec {
     private static final int BLOCK = 32;
 

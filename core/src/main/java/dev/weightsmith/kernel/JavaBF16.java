@@ -3,7 +3,7 @@ package dev.weightsmith.kernel;
 import dev.weightsmith.tensor.DType;
 import java.lang.foreign.MemorySegment;
 
-/// BF16: the upper half of binary32, rounded (specs: quantization, 1.2 and 4).
+/// BF16: the upper half of binary32, rounded (docs/specs/quantization.md#plain-types).
 final class JavaBF16 extends PlainCodec {
     @Override
     public DType dtype() {

@@ -3,7 +3,7 @@ package dev.weightsmith.kernel;
 import dev.weightsmith.tensor.DType;
 import java.lang.foreign.MemorySegment;
 
-/// F16: binary16 (specs: quantization, 1.2 and 4).
+/// F16: binary16 (docs/specs/quantization.md#plain-types).
 final class JavaF16 extends PlainCodec {
     @Override
     public DType dtype() {

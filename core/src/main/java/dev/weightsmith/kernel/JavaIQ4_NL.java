@@ -2,7 +2,7 @@ package dev.weightsmith.kernel;
 
 import dev.weightsmith.tensor.DType;
 
-/// IQ4_NL: blocks of 32 with a scale, codes into the codebook (specs: quantization, 7.2).
+/// IQ4_NL: blocks of 32 with a scale, codes into the codebook (docs/specs/quantization.md#iq4_nl).
 final class JavaIQ4_NL extends JavaBlockCodec {
     private static final int BLOCK = 32;
     private static final int CODES = 2;

@@ -2,8 +2,8 @@ package dev.weightsmith.kernel;
 
 import dev.weightsmith.tensor.DType;
 
-/// IQ4_XS: super-blocks of 8 sub-blocks with 6-bit signed scales, codes into the codebook (specs:
-/// quantization, 7.3).
+/// IQ4_XS: super-blocks of 8 sub-blocks with 6-bit signed scales, codes into the codebook
+/// (docs/specs/quantization.md#iq4_xs).
 final class JavaIQ4_XS extends JavaBlockCodec {
     private static final int SUPER = 256;
     private static final int SUB = 32;

@@ -3,7 +3,7 @@ package dev.weightsmith.kernel;
 import dev.weightsmith.tensor.DType;
 import java.lang.foreign.MemorySegment;
 
-/// The fold in plain Java (specs: checkpoints, 4).
+/// The fold in plain Java (docs/specs/adapters.md#merge-arithmetic).
 ///
 /// Works on tiles of columns, so that the tile of `a` stays in the cache while all rows pass over
 /// it.

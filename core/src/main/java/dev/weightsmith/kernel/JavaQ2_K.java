@@ -3,7 +3,8 @@ package dev.weightsmith.kernel;
 import dev.weightsmith.kernel.AffineSearch.Schedule;
 import dev.weightsmith.tensor.DType;
 
-/// Q2_K: super-blocks of 16 sub-blocks with 4-bit scales and minimums (specs: quantization, 6.2).
+/// Q2_K: super-blocks of 16 sub-blocks with 4-bit scales and minimums
+/// (docs/specs/quantization.md#q2_k).
 final class JavaQ2_K extends JavaBlockCodec {
     private static final int SUPER = 256;
     private static final int SUB = 16;

@@ -2,7 +2,7 @@ package dev.weightsmith.kernel;
 
 import dev.weightsmith.tensor.DType;
 
-/// Q3_K: super-blocks of 16 sub-blocks with 6-bit signed scales (specs: quantization, 6.3).
+/// Q3_K: super-blocks of 16 sub-blocks with 6-bit signed scales (docs/specs/quantization.md#q3_k).
 final class JavaQ3_K extends JavaBlockCodec {
     private static final int SUPER = 256;
     private static final int SUB = 16;

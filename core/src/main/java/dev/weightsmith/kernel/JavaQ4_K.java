@@ -3,7 +3,7 @@ package dev.weightsmith.kernel;
 import dev.weightsmith.kernel.AffineSearch.Schedule;
 import dev.weightsmith.tensor.DType;
 
-/// Q4_K: nibble planes after the pair table (specs: quantization, 6.4).
+/// Q4_K: nibble planes after the pair table (docs/specs/quantization.md#q4_k).
 final class JavaQ4_K extends JavaAffine256 {
     private static final int CODES = 16;
 

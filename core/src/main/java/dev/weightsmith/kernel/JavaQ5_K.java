@@ -3,7 +3,7 @@ package dev.weightsmith.kernel;
 import dev.weightsmith.kernel.AffineSearch.Schedule;
 import dev.weightsmith.tensor.DType;
 
-/// Q5_K: fifth bits and nibble planes after the pair table (specs: quantization, 6.5).
+/// Q5_K: fifth bits and nibble planes after the pair table (docs/specs/quantization.md#q5_k).
 final class JavaQ5_K extends JavaAffine256 {
     private static final int FIFTH_BITS = 16;
     private static final int CODES = 48;

@@ -3,7 +3,7 @@ package dev.weightsmith.kernel;
 import dev.weightsmith.tensor.DType;
 import java.util.Arrays;
 
-/// Q6_K: super-blocks of 16 sub-blocks with 8-bit signed scales (specs: quantization, 6.6).
+/// Q6_K: super-blocks of 16 sub-blocks with 8-bit signed scales (docs/specs/quantization.md#q6_k).
 final class JavaQ6_K extends JavaBlockCodec {
     private static final int SUPER = 256;
     private static final int SUB = 16;

@@ -2,7 +2,7 @@ package dev.weightsmith.kernel;
 
 import dev.weightsmith.tensor.DType;
 
-/// Q8_0: scale, 32 signed bytes (specs: quantization, 5.5).
+/// Q8_0: scale, 32 signed bytes (docs/specs/quantization.md#blocks-of-32).
 final class JavaQ8_0 extends JavaBlockCodec {
     private static final int BLOCK = 32;
 

@@ -2,7 +2,8 @@ package dev.weightsmith.kernel;
 
 import dev.weightsmith.tensor.DType;
 
-/// Q4_0 and Q5_0: blocks of 32 with a scale, codes around N (specs: quantization, 5.1 and 5.3).
+/// Q4_0 and Q5_0: blocks of 32 with a scale, codes around N
+/// (docs/specs/quantization.md#blocks-of-32).
 abstract class JavaSymmetric32 extends JavaBlockCodec {
     private static final int BLOCK = 32;
 

@@ -3,7 +3,8 @@ package dev.weightsmith.kernel;
 /// Two 4-bit codes to a byte: element j in the low half, element j + distance in the high half.
 ///
 /// The distance, and the number of bytes, is 16 in blocks of 32 and 32 in the nibble planes of
-/// super-blocks (specs: quantization, 5 and 6.1).
+/// super-blocks (docs/specs/quantization.md#blocks-of-32,
+/// docs/specs/quantization.md#planes-and-scales).
 final class Nibbles {
     private Nibbles() {}
 

@@ -15,7 +15,8 @@ public final class NonFinite {
     private NonFinite() {}
 
     /// The index of the first NaN or infinity among `elements` elements, or of the first element of
-    /// the first block with such a scale (specs: quantization, 2); empty for types without either.
+    /// the first block with such a scale (docs/specs/quantization.md#blocks); empty for types
+    /// without either.
     ///
     /// @param rows at least that many elements of `dtype`
     public static OptionalLong firstIn(MemorySegment rows, DType dtype, long elements) {

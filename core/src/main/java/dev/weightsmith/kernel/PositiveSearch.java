@@ -2,8 +2,8 @@ package dev.weightsmith.kernel;
 
 import java.util.Arrays;
 
-/// POS: the scale and codes of a super-block's scales or minimums, value ≈ scale·code (specs:
-/// quantization, 3.4).
+/// POS: the scale and codes of a super-block's scales or minimums, value ≈ scale·code
+/// (docs/specs/quantization.md#pos).
 final class PositiveSearch {
     private static final int PASSES = 5;
 

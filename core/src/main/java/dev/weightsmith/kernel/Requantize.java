@@ -1,7 +1,7 @@
 package dev.weightsmith.kernel;
 
-/// The last step of every K-quant encoder: codes anew, from the scales as they were stored (specs:
-/// quantization, 6.1).
+/// The last step of every K-quant encoder: codes anew, from the scales as they were stored
+/// (docs/specs/quantization.md#requantization).
 ///
 /// Where the stored scale of a sub-block is zero, the codes of its search stay.
 final class Requantize {

@@ -1,7 +1,8 @@
 package dev.weightsmith.kernel;
 
-/// From binary32 to integers, each in the way one formula needs (specs: quantization, 1.2). None of
-/// them is a Java cast: those saturate where the formats wrap.
+/// From binary32 to integers, each in the way one formula needs
+/// (docs/specs/quantization.md#rounding). None of them is a Java cast: those saturate where the
+/// formats wrap.
 final class Rounding {
     /// 1.5 · 2^23: added to a small value it leaves the nearest integer in the low mantissa bits.
     private static final float MAGIC = 12_582_912f;

@@ -1,7 +1,7 @@
 package dev.weightsmith.kernel;
 
 /// The six-bit pair table of Q4_K and Q5_K: eight scale codes and eight minimum codes in twelve
-/// bytes (specs: quantization, 6.1).
+/// bytes (docs/specs/quantization.md#planes-and-scales).
 final class SixBitPairs {
     private SixBitPairs() {}
 

@@ -1,6 +1,7 @@
 package dev.weightsmith.kernel;
 
-/// The sixteen scale codes 0 … 63 of Q3_K in twelve bytes (specs: quantization, 6.1).
+/// The sixteen scale codes 0 … 63 of Q3_K in twelve bytes
+/// (docs/specs/quantization.md#planes-and-scales).
 final class SixBitScales {
     private SixBitScales() {}
 

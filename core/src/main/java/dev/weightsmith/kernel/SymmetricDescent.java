@@ -3,7 +3,7 @@ package dev.weightsmith.kernel;
 import java.util.Arrays;
 
 /// SYMCD: the symmetric search by coordinate descent, each element weighted by its own square
-/// (specs: quantization, 3.2).
+/// (docs/specs/quantization.md#symcd).
 final class SymmetricDescent {
     private static final int PASSES = 5;
 

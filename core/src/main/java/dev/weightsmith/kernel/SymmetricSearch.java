@@ -2,8 +2,8 @@ package dev.weightsmith.kernel;
 
 import java.util.Arrays;
 
-/// SYM: the scale and codes with value ≈ scale·(code − N), tried around the obvious scale (specs:
-/// quantization, 3.1).
+/// SYM: the scale and codes with value ≈ scale·(code − N), tried around the obvious scale
+/// (docs/specs/quantization.md#sym).
 final class SymmetricSearch {
     final int[] codes;
     private final int limit;

@@ -1,7 +1,7 @@
 package dev.weightsmith.kernel;
 
 /// 256 two-bit codes in 64 bytes: element 128h + 32r + l in bits 2r and 2r+1 of byte 32h + l
-/// (specs: quantization, 6.1).
+/// (docs/specs/quantization.md#planes-and-scales).
 final class TwoBitPlanes {
     private TwoBitPlanes() {}
 

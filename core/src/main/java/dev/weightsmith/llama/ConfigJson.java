@@ -42,7 +42,7 @@ public final class ConfigJson {
         int heads = fields.size("num_attention_heads");
         var headSize = fields.optionalInteger("head_dim", 1, JsonFields.LARGEST_SIZE);
         int contextLength = contextLength(fields, "max_position_embeddings", "max_sequence_length");
-        Optional<JsonFields> rope = RopeFields.find(fields);
+        Optional<JsonFields> rope = RopeFields.find(fields, contextLength);
         var config =
                 new LlamaConfig(
                         hiddenSize,
@@ -89,15 +89,20 @@ public final class ConfigJson {
 
     private static void requireSupported(JsonFields fields) throws FileException {
         if (fields.find(QUANTIZATION).isPresent()) {
-            throw FileException.unsupported(
-                    fields.file(),
-                    "has a quantization_config ("
-                            + Printable.text(
-                                    fields.object()
-                                            .path(QUANTIZATION)
-                                            .path("quant_method")
-                                            .asText("unnamed"))
-                            + "), expected weights in float16, bfloat16 or float32");
+            throw new FileException(
+                    Problem.of(
+                                    ErrorKind.UNSUPPORTED,
+                                    fields.file(),
+                                    "has a quantization_config ("
+                                            + Printable.text(
+                                                    fields.object()
+                                                            .path(QUANTIZATION)
+                                                            .path("quant_method")
+                                                            .asText("unnamed"))
+                                            + "), expected weights in float16, bfloat16 or float32")
+                            .withHint(
+                                    "take the 16-bit model that it was made from: an adapter that"
+                                            + " was trained on it is merged into that one"));
         }
         Optional<String> activation = fields.optionalText("hidden_act");
         if (activation.isPresent() && !activation.get().equals("silu")) {
@@ -105,12 +110,7 @@ public final class ConfigJson {
                     fields.file(),
                     "hidden_act is " + Printable.name(activation.get()) + ", expected 'silu'");
         }
-        var rotary = fields.optionalNumber("partial_rotary_factor");
-        if (rotary.isPresent() && rotary.getAsDouble() != 1) {
-            throw FileException.unsupported(
-                    fields.file(),
-                    "partial_rotary_factor is " + rotary.getAsDouble() + ", expected 1");
-        }
+        fields.requireWholeHeads();
     }
 
     /// The first of these fields that is there, else 2048: what LLaMA's first generation had.

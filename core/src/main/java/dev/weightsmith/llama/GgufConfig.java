@@ -11,7 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/// A configuration out of the metadata of a GGUF file (specs/gguf.md §2, §6).
+/// A configuration out of the metadata of a GGUF file (docs/specs/gguf.md#keys,
+/// docs/specs/gguf.md#rotary-scaling).
 record GgufConfig(Path file, Map<String, GgufValue> metadata) {
 
     static LlamaConfig read(Path file, Map<String, GgufValue> metadata, List<Float> ropeDivisors)

@@ -9,7 +9,6 @@ import dev.weightsmith.error.Problem;
 import dev.weightsmith.format.gguf.GgufValue;
 import dev.weightsmith.tokenizer.ChatTemplates;
 import dev.weightsmith.tokenizer.TokenizerFiles;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -19,12 +18,12 @@ import java.util.OptionalDouble;
 import java.util.SequencedMap;
 
 /// The metadata of a GGUF file: the keys and values that llama.cpp's converter writes, in its order
-/// (specs/gguf.md §2). Where we differ, docs/formats/gguf.md says why.
+/// (docs/specs/gguf.md#keys). Where we differ, docs/formats/gguf.md says why.
 ///
 /// @param config with the vocabulary size that the written embedding has
 /// @param tokenizer the vocabulary; without one llama.cpp does not load the file
 /// @param generation `generation_config.json`
-/// @param chatTemplates usually the tokenizer's own
+/// @param chatTemplates chosen for the model
 /// @param parameters elements of all tensors of the file
 /// @param fileType llama.cpp's number for the main type: 0 F32, 1 F16, 32 BF16, and so on
 public record GgufMetadata(
@@ -77,6 +76,7 @@ public record GgufMetadata(
         putModel(values);
         values.put("general.quantization_version", new GgufValue.U32(QUANTIZATION_VERSION));
         tokenizer.ifPresent(files -> putTokenizer(values, files));
+        GgufChatTemplates.put(values, chatTemplates);
         return values;
     }
 
@@ -198,24 +198,6 @@ public record GgufMetadata(
         putText(values, "tokenizer.ggml.pre", "default");
         GgufVocabulary.put(values, files, config.vocabularySize());
         GgufSpecialTokens.put(values, config, files);
-        putChatTemplates(values);
-    }
-
-    private void putChatTemplates(Map<String, GgufValue> values) {
-        List<String> names = new ArrayList<>();
-        chatTemplates
-                .named()
-                .forEach((name, template) -> {
-                    String plain = name.replaceAll("[^A-Za-z0-9]", "_");
-                    names.add(plain);
-                    putText(values, "tokenizer.chat_template." + plain, template);
-                });
-        if (!names.isEmpty()) {
-            values.put(
-                    "tokenizer.chat_templates",
-                    new GgufValue.Texts(names.stream().distinct().toList()));
-        }
-        putText(values, "tokenizer.chat_template", chatTemplates.standard());
     }
 
     /// Empty text is left out, as llama.cpp leaves it out.

@@ -11,7 +11,7 @@ import java.util.OptionalInt;
 import java.util.SequencedMap;
 
 /// Which tokens of a GGUF file are special, and which are put around a text by themselves
-/// (specs/gguf.md §2, rows 24 and 25).
+/// (docs/specs/gguf.md#special-tokens).
 final class GgufSpecialTokens {
     /// Kinds in Hugging Face's words and in GGUF's keys, in llama.cpp's order. `seperator` is
     /// spelled like that there.
@@ -84,10 +84,8 @@ final class GgufSpecialTokens {
                 .findFirst();
     }
 
-    /// A special token as `tokenizer_config.json` gives it: text, or an object around it.
     private String text(String kind) {
-        JsonNode token = tokenizer.config().path(kind + "_token");
-        return (token.isObject() ? token.path("content") : token).asText("");
+        return tokenizer.specialToken(kind).orElse("");
     }
 
     private void putAddedAround(Map<String, GgufValue> metadata) {

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /// The tokenizer in a GGUF file's metadata, as a SentencePiece model again: the way back from
-/// [GgufVocabulary] (specs/gguf.md §5).
+/// [GgufVocabulary] (docs/specs/gguf.md#vocabulary).
 public final class GgufTokenizer {
     private final Path file;
     private final GgufTokens tokens;
@@ -50,13 +50,12 @@ public final class GgufTokenizer {
                 doubts);
     }
 
-    /// The files of a Hugging Face folder.
+    /// The files of a Hugging Face folder, without chat templates.
     public TokenizerFolder folder() throws FileException {
         SentencePieceModel model = model().model();
         ObjectNode config = JsonNodeFactory.instance.objectNode();
         config.put("add_bos_token", tokens.flag("add_bos_token", true));
         config.put("add_eos_token", tokens.flag("add_eos_token", false));
-        tokens.chatTemplate().ifPresent(template -> config.put("chat_template", template));
         OptionalInt padding = tokens.id("padding");
         return TokenizerFolder.of(
                 model,

@@ -3,6 +3,7 @@ package dev.weightsmith.llama;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.format.gguf.GgufValue;
+import dev.weightsmith.tokenizer.ChatTemplates;
 import dev.weightsmith.tokenizer.Piece;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,7 +16,7 @@ import java.util.regex.Pattern;
 
 /// The vocabulary in the metadata of a GGUF file, checked: the one reading of `tokenizer.ggml.*`
 /// that every command goes by, with llama.cpp's defaults for what a file does not say
-/// (specs/gguf.md §5, specs/hostile-inputs.md G32 and G33).
+/// (docs/specs/gguf.md#vocabulary, docs/specs/hostile-inputs.md#gguf-models).
 public final class GgufTokens {
     private static final String PREFIX = "tokenizer.ggml.";
     private static final String TOKENS = PREFIX + "tokens";
@@ -26,6 +27,13 @@ public final class GgufTokens {
     private static final Pattern BYTE = Pattern.compile("<0x[0-9A-F]{2}>");
     private static final Pattern SPECIAL =
             Pattern.compile(Pattern.quote(PREFIX) + "[a-z_]+_token_id");
+
+    private static final List<String> FLAGS =
+            List.of(
+                    "add_bos_token",
+                    "add_eos_token",
+                    "add_space_prefix",
+                    "remove_extra_whitespaces");
 
     /// What the kind `llama` has where the file says nothing.
     private static final Map<String, Integer> USUAL = Map.of("bos", 1, "eos", 2, "unknown", 0);
@@ -63,7 +71,7 @@ public final class GgufTokens {
                     file, "holds no tokenizer: tokenizer.ggml.model is missing");
         }
         var tokens = new GgufTokens(file, metadata, kind.get(), unchecked.read(kind.get()));
-        tokens.requireMerges();
+        tokens.requireTypes();
         tokens.requireSpecialIds();
         return Optional.of(tokens);
     }
@@ -117,10 +125,8 @@ public final class GgufTokens {
                 : otherwise;
     }
 
-    public Optional<String> chatTemplate() {
-        return metadata.get("tokenizer.chat_template") instanceof GgufValue.Text(String template)
-                ? Optional.of(template)
-                : Optional.empty();
+    public ChatTemplates chatTemplates() {
+        return GgufChatTemplates.read(metadata);
     }
 
     private Optional<String> kindOf() throws FileException {
@@ -213,11 +219,21 @@ public final class GgufTokens {
                                         .formatted(id, number)));
     }
 
-    /// llama.cpp reads whatever lies there as text.
-    private void requireMerges() throws FileException {
-        GgufValue merges = metadata.get(PREFIX + "merges");
-        if (merges != null && !(merges instanceof GgufValue.Texts)) {
-            throw FileException.malformed(file, "tokenizer.ggml.merges is no list of text");
+    /// llama.cpp reads whatever lies there as text, or does not load the file.
+    private void requireTypes() throws FileException {
+        requireType(PREFIX + "merges", GgufValue.Texts.class, "no list of text");
+        requireType(PREFIX + "pre", GgufValue.Text.class, "no text");
+        requireType("tokenizer.chat_template", GgufValue.Text.class, "no text");
+        for (String flag : FLAGS) {
+            requireType(PREFIX + flag, GgufValue.Bool.class, "neither true nor false");
+        }
+    }
+
+    private void requireType(String key, Class<? extends GgufValue> type, String otherwise)
+            throws FileException {
+        GgufValue value = metadata.get(key);
+        if (value != null && !type.isInstance(value)) {
+            throw FileException.malformed(file, "%s is %s".formatted(key, otherwise));
         }
     }
 

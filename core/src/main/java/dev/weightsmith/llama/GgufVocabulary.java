@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// The tokens of a GGUF file with their scores and types (specs/gguf.md §4, §5).
+/// The tokens of a GGUF file with their scores and types (docs/specs/gguf.md#vocabulary).
 ///
 /// Where we differ from llama.cpp's converter, docs/formats/gguf.md says why.
 final class GgufVocabulary {

@@ -109,6 +109,16 @@ record JsonFields(Path file, String prefix, ObjectNode object) {
         throw wrong(name, value.get(), "an object");
     }
 
+    /// @throws FileException if only a part of each head turns with the position
+    void requireWholeHeads() throws FileException {
+        String name = "partial_rotary_factor";
+        OptionalDouble factor = optionalNumber(name);
+        if (factor.isPresent() && factor.getAsDouble() != 1) {
+            throw FileException.unsupported(
+                    file, prefix + name + " is " + factor.getAsDouble() + ", expected 1");
+        }
+    }
+
     FileException missing(String name) {
         return FileException.malformed(file, prefix + name + " is missing");
     }

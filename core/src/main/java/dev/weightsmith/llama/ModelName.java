@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /// What a GGUF file is called, taken out of a model's identifier as llama.cpp takes it
-/// (specs/gguf.md §2): `meta-llama/Llama-2-7b-hf` is `Llama 2 7b Hf` of organization `Meta Llama`.
+/// (docs/specs/gguf.md#model-names): `meta-llama/Llama-2-7b-hf` is `Llama 2 7b Hf` of organization
+/// `Meta Llama`.
 public record ModelName(
         String name,
         Optional<String> organization,

@@ -9,11 +9,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
-/// Meta's `params.json` (specs/checkpoints.md §1): a few fields; the rest follows from the tensors
-/// or from what is known of the published models.
+/// Meta's `params.json` (docs/specs/checkpoints.md#meta-checkpoints): a few fields; the rest
+/// follows from the tensors or from what is known of the published models.
 public final class ParamsJson {
     private static final String GATE = "model.layers.0.mlp.gate_proj.weight";
 
@@ -212,25 +213,40 @@ public final class ParamsJson {
                         == config.intermediateSize()) {
             return;
         }
-        OptionalInt multiple = multiple(config);
-        params.put("multiple_of", multiple.orElse(1));
-        if (multiple.isPresent()) {
+        FeedForward said = FeedForward.of(config);
+        params.put("multiple_of", said.multipleOf());
+        if (said.multiplier() == 1) {
             params.remove("ffn_dim_multiplier");
         } else {
-            params.put(
-                    "ffn_dim_multiplier",
-                    (config.intermediateSize() + 0.5) / twoThirds(config.hiddenSize()));
+            params.put("ffn_dim_multiplier", said.multiplier());
         }
     }
 
-    /// The largest of the usual multiples that rounds the width's two thirds up to the feed-forward
-    /// size.
-    private static OptionalInt multiple(LlamaConfig config) {
-        for (int multiple = 4096; multiple >= 1; multiple /= 2) {
-            if (intermediateSize(config.hiddenSize(), multiple, 1) == config.intermediateSize()) {
-                return OptionalInt.of(multiple);
-            }
+    /// How Meta's formula makes a feed-forward size.
+    private record FeedForward(int multipleOf, double multiplier) {
+        /// What the published models say: LLaMA and Llama 2, and Llama 2 70B.
+        private static final List<FeedForward> PUBLISHED =
+                List.of(new FeedForward(256, 1), new FeedForward(4096, 1.3));
+
+        /// As published; else by the largest power of two that rounds the width's two thirds up to
+        /// the size; else by a multiplier of its own.
+        static FeedForward of(LlamaConfig config) {
+            Stream<FeedForward> powers =
+                    IntStream.iterate(4096, multiple -> multiple >= 1, multiple -> multiple / 2)
+                            .mapToObj(multiple -> new FeedForward(multiple, 1));
+            return Stream.concat(PUBLISHED.stream(), powers)
+                    .filter(formula ->
+                            intermediateSize(
+                                            config.hiddenSize(),
+                                            formula.multipleOf,
+                                            formula.multiplier)
+                                    == config.intermediateSize())
+                    .findFirst()
+                    .orElseGet(() ->
+                            new FeedForward(
+                                    1,
+                                    (config.intermediateSize() + 0.5)
+                                            / twoThirds(config.hiddenSize())));
         }
-        return OptionalInt.empty();
     }
 }

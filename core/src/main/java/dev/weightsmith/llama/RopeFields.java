@@ -2,8 +2,10 @@ package dev.weightsmith.llama;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Printable;
+import dev.weightsmith.error.Problem;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -14,9 +16,31 @@ final class RopeFields {
 
     private RopeFields() {}
 
-    static Optional<JsonFields> find(JsonFields config) throws FileException {
-        Optional<JsonFields> parameters = config.optionalObject("rope_parameters");
-        return parameters.isPresent() ? parameters : config.optionalObject("rope_scaling");
+    /// @throws FileException if two spellings stand there that do not mean the same: transformers
+    ///   follows one, llama.cpp's converter the other
+    static Optional<JsonFields> find(JsonFields config, int contextLength) throws FileException {
+        Optional<JsonFields> parameters = filled(config, "rope_parameters");
+        Optional<JsonFields> former = filled(config, "rope_scaling");
+        if (parameters.isEmpty() || former.isEmpty()) {
+            return parameters.or(() -> former);
+        }
+        if (theta(config, parameters) != theta(config, former)
+                || !scaling(config, parameters.get(), contextLength)
+                        .equals(scaling(config, former.get(), contextLength))) {
+            throw new FileException(
+                    Problem.of(
+                                    ErrorKind.MALFORMED,
+                                    config.file(),
+                                    "rope_parameters and rope_scaling say different things")
+                            .withHint("keep the one that the model was trained with"));
+        }
+        return parameters;
+    }
+
+    /// What is empty is not there, as in Python.
+    private static Optional<JsonFields> filled(JsonFields config, String name)
+            throws FileException {
+        return config.optionalObject(name).filter(fields -> !fields.object().isEmpty());
     }
 
     static double theta(JsonFields config, Optional<JsonFields> rope) throws FileException {
@@ -31,6 +55,7 @@ final class RopeFields {
 
     static RopeScaling scaling(JsonFields config, JsonFields rope, int contextLength)
             throws FileException {
+        requireOneForAll(rope);
         Optional<String> newName = rope.optionalText("rope_type");
         String type =
                 newName.isPresent() ? newName.get() : rope.optionalText("type").orElse("default");
@@ -55,6 +80,19 @@ final class RopeFields {
                                     + Printable.name(type)
                                     + ", expected linear, dynamic, yarn or llama3");
         };
+    }
+
+    /// Every layer and every element of a head turns alike in LLaMA.
+    private static void requireOneForAll(JsonFields rope) throws FileException {
+        for (var field : rope.object().properties()) {
+            if (field.getValue().isObject()) {
+                throw FileException.unsupported(
+                        rope.file(),
+                        "%s%s is for some layers alone, expected one for all"
+                                .formatted(rope.prefix(), Printable.text(field.getKey())));
+            }
+        }
+        rope.requireWholeHeads();
     }
 
     private static RopeScaling dynamic(JsonFields rope) throws FileException {

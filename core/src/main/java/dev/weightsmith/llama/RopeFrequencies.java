@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// The divisors of the rotary frequencies that Llama 3.1's rope scaling makes, one for each pair of
-/// a head: GGUF's tensor `rope_freqs.weight` (specs/gguf.md §6).
+/// a head: GGUF's tensor `rope_freqs.weight` (docs/specs/gguf.md#rotary-scaling).
 final class RopeFrequencies {
     /// Far more than any head has, so that a hostile tensor takes no memory.
     private static final int MOST = 1 << 16;

@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// The names of LLaMA's tensors in the three worlds (specs/gguf.md §3).
+/// The names of LLaMA's tensors in the three worlds (docs/specs/gguf.md#tensor-names).
 ///
 /// Inside Weightsmith a tensor has its Hugging Face name.
 public final class TensorNames {

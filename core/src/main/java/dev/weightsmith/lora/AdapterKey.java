@@ -1,11 +1,11 @@
 package dev.weightsmith.lora;
 
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// What the name of a tensor in an adapter says that it is (specs: LoRA adapters).
+/// What the name of a tensor in an adapter says that it is (docs/specs/adapters.md#tensor-names).
 sealed interface AdapterKey {
     /// The first, wide matrix of a module's delta.
     ///
@@ -40,18 +40,11 @@ sealed interface AdapterKey {
     /// The module that DistributedDataParallel puts around the whole model.
     String PARALLEL = "module.";
 
-    /// What a model without the head of a language model calls its parts.
-    Pattern BARE = Pattern.compile("(layers\\.\\d+|embed_tokens|norm)\\..*");
-
-    Pattern CLASSIFIER = Pattern.compile("(score|classifier|qa_outputs)\\..*");
-
     static AdapterKey of(String name) {
         String path = withoutPrefix(unwrapped(name), "base_model.model.");
-        if (CLASSIFIER.matcher(path).matches()) {
-            return new Other("the head of a classifier, not of a language model");
-        }
-        if (BARE.matcher(path).matches()) {
-            return new Other("of a bare model without lm_head");
+        Optional<ForeignPart> foreign = ForeignPart.of(path);
+        if (foreign.isPresent()) {
+            return new Other(foreign.get().what());
         }
         if (path.contains("lora_embedding_") || path.matches(".*embed_tokens\\.lora_[ab]")) {
             return new Other("LoRA of an embedding");

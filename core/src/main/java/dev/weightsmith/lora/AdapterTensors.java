@@ -6,6 +6,7 @@ import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
 import dev.weightsmith.plan.Recipe;
+import dev.weightsmith.plan.Tensors;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tensor.TensorInfo;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -37,9 +39,11 @@ record AdapterTensors(
         base = Collections.unmodifiableSequencedMap(base);
     }
 
+    /// @param stored the tensors of `weights` as recipes
     /// @throws FileException naming everything that is wrong, the gravest kind first
-    static AdapterTensors of(Checkpoint weights, LoraConfig config) throws IOException {
-        return new Sorter(weights, config).sort();
+    static AdapterTensors of(Checkpoint weights, Tensors stored, LoraConfig config)
+            throws IOException {
+        return new Sorter(weights, stored, config).sort();
     }
 
     private static final class Sorter {
@@ -48,6 +52,7 @@ record AdapterTensors(
         private static final String HEAD_MODULE = "lm_head";
 
         private final Checkpoint weights;
+        private final Tensors stored;
         private final LoraConfig config;
         private final SequencedMap<String, TensorInfo> a = new LinkedHashMap<>();
         private final SequencedMap<String, TensorInfo> b = new LinkedHashMap<>();
@@ -58,8 +63,9 @@ record AdapterTensors(
         private final List<String> malformed = new ArrayList<>();
         private boolean anyEmpty;
 
-        Sorter(Checkpoint weights, LoraConfig config) {
+        Sorter(Checkpoint weights, Tensors stored, LoraConfig config) {
             this.weights = weights;
+            this.stored = stored;
             this.config = config;
         }
 
@@ -191,7 +197,7 @@ record AdapterTensors(
         }
 
         private Recipe load(TensorInfo tensor) {
-            return new Recipe.Load(weights, tensor);
+            return Objects.requireNonNull(stored.recipes().get(tensor.name()));
         }
 
         private void refuse(ErrorKind kind, List<String> reasons) throws FileException {

@@ -1,12 +1,13 @@
 package dev.weightsmith.lora;
 
+import dev.weightsmith.tokenizer.TemplateFiles;
 import java.util.ArrayList;
 import java.util.List;
 
 /// The name of a member of an archive, as folders and a file name below the archive's root.
 ///
 /// It never becomes a path as it stands: only a [#file] that is known, or the plain name of a
-/// Python file, is written, and where is ours to say.
+/// Python file or chat template, is written, and where is ours to say.
 ///
 /// @param folder with `/` between its parts; empty at the root
 record ArchiveMember(String folder, String file) {
@@ -32,5 +33,19 @@ record ArchiveMember(String folder, String file) {
         }
         return new ArchiveMember(
                 String.join("/", parts.subList(0, parts.size() - 1)), parts.getLast());
+    }
+
+    /// Whether it is a chat template with a name of its own, which lies in a folder for these.
+    boolean isTemplate() {
+        return lastFolder().equals(TemplateFiles.FOLDER) && TemplateFiles.isAdditional(file);
+    }
+
+    private String lastFolder() {
+        return folder.substring(folder.lastIndexOf('/') + 1);
+    }
+
+    /// The folder that holds [#folder]; empty for the root.
+    String parent() {
+        return folder.substring(0, Math.max(0, folder.lastIndexOf('/')));
     }
 }

@@ -5,8 +5,9 @@ import java.util.Set;
 
 /// Which keys of an `adapter_config.json` may stand there without being followed.
 ///
-/// A key that could change the result must never be ignored (specs: LoRA adapters): what is in
-/// neither list is let through only where its value says "not used".
+/// A key that could change the result must never be ignored
+/// (docs/specs/adapters.md#configuration-keys): what is in neither list is let through only where
+/// its value says "not used".
 final class ConfigKeys {
     /// Read by [LoraConfig].
     private static final Set<String> READ =

@@ -1,8 +1,10 @@
 package dev.weightsmith.lora;
 
+import dev.weightsmith.checkpoint.Sources;
 import dev.weightsmith.error.Finding;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.plan.Recipe;
+import dev.weightsmith.plan.Tensors;
 import dev.weightsmith.tensor.TensorInfo;
 import dev.weightsmith.tokenizer.KnownVocabulary;
 import java.io.IOException;
@@ -24,42 +26,53 @@ public final class Doctor {
     /// Rows compared to tell whether a base already holds an adapter's embedding.
     private static final int COMPARED_ROWS = 64;
 
-    /// From here on MKL splits its sums (specs: merge arithmetic).
+    /// From here on MKL splits its sums (docs/specs/adapters.md#merge-arithmetic).
     private static final int RANK_WITH_OTHER_LAST_BITS = 256;
 
     private static final long CHUNK = 1 << 20;
 
+    /// What trainers pad a vocabulary to: Transformers' advice, axolotl, LLaMA-Factory.
+    private static final List<Integer> MULTIPLES = List.of(8, 16, 32, 64, 128);
+
     private final Path base;
     private final SequencedMap<String, Recipe> model;
+    private final Sources sources;
     private final List<LoraAdapter> adapters;
-    private final TokenizerSize tokenizers;
+    private final TokenizerSize.Finder tokenizers;
+    private final MissingPart missingPart;
     private final List<Finding> findings = new ArrayList<>();
 
     private Doctor(
             Path base,
-            SequencedMap<String, Recipe> model,
+            Tensors model,
             List<LoraAdapter> adapters,
-            TokenizerSize tokenizers) {
+            TokenizerSize.Finder tokenizers,
+            MissingPart missingPart) {
         this.base = base;
-        this.model = model;
+        this.model = model.recipes();
+        this.sources = model.sources();
         this.adapters = adapters;
         this.tokenizers = tokenizers;
+        this.missingPart = missingPart;
     }
 
     /// What there is to know about folding `adapters`, in this order, into the model at `base`.
     ///
     /// @param base for messages
     /// @param model by Hugging Face name
+    /// @param missingPart knows which adapters stand on others
     public static List<Finding> examine(
             Path base,
-            SequencedMap<String, Recipe> model,
+            Tensors model,
             List<LoraAdapter> adapters,
-            TokenizerSize tokenizers)
+            TokenizerSize.Finder tokenizers,
+            MissingPart missingPart)
             throws IOException {
-        var doctor = new Doctor(base, model, List.copyOf(adapters), tokenizers);
+        var doctor = new Doctor(base, model, List.copyOf(adapters), tokenizers, missingPart);
         doctor.examineBase();
         doctor.lookForCopies();
         doctor.lookForMergedBase();
+        doctor.lookForMissingParts();
         doctor.fold();
         doctor.examineAdapters();
         return List.copyOf(doctor.findings);
@@ -73,7 +86,7 @@ public final class Doctor {
         findings.add(
                 Finding.note(
                         base, "has a vocabulary of " + KnownVocabulary.describe(rows.getAsLong())));
-        OptionalInt pieces = tokenizers.of(base);
+        OptionalInt pieces = pieces(base);
         if (pieces.isPresent() && pieces.getAsInt() > rows.getAsLong()) {
             findings.add(tooManyPieces(base, pieces.getAsInt(), rows.getAsLong()));
         } else if (pieces.isPresent() && pieces.getAsInt() < rows.getAsLong()) {
@@ -86,6 +99,10 @@ public final class Doctor {
                                     + pieces.getAsInt()
                                     + " pieces"));
         }
+    }
+
+    private OptionalInt pieces(Path place) throws IOException {
+        return tokenizers.of(place).stream().mapToInt(TokenizerSize::tokens).findFirst();
     }
 
     private void fold() {
@@ -124,21 +141,30 @@ public final class Doctor {
         Optional<KnownVocabulary> becomes = KnownVocabulary.ofSize(rows);
         if (rows == before.getAsLong()) {
             compareEmbeddings(adapter, rows);
-        } else if (becomes.equals(Optional.of(KnownVocabulary.CHINESE_ALPACA))) {
-            if (was.equals(Optional.of(KnownVocabulary.CHINESE_LLAMA))) {
-                findings.add(
-                        Finding.note(
-                                base,
-                                "already holds the Chinese-LLaMA part that Chinese-Alpaca-Plus"
-                                        + " adapters build on"));
-            } else if (was.equals(Optional.of(KnownVocabulary.LLAMA))) {
-                findings.add(
-                        Finding.note(
-                                adapter.source(),
-                                "is folded into plain LLaMA: right for Chinese-Alpaca, but a"
-                                        + " Chinese-Alpaca-Plus adapter needs Chinese-LLaMA-Plus"
-                                        + " before it"));
+        } else if (becomes.equals(Optional.of(KnownVocabulary.CHINESE_ALPACA))
+                && was.equals(Optional.of(KnownVocabulary.CHINESE_LLAMA))) {
+            findings.add(
+                    Finding.note(
+                            base,
+                            "already holds the Chinese-LLaMA part that Chinese-Alpaca-Plus"
+                                    + " adapters build on"));
+        }
+    }
+
+    private void lookForMissingParts() throws IOException {
+        OptionalLong before = Fold.vocabulary(model);
+        for (LoraAdapter adapter : adapters) {
+            OptionalLong after = Fold.vocabulary(adapter);
+            if (before.isPresent() && after.isPresent()) {
+                missingPart
+                        .in(
+                                adapter,
+                                before.getAsLong(),
+                                after.getAsLong(),
+                                tokenizers.of(adapter.tokenizerFolder().orElse(adapter.folder())))
+                        .ifPresent(findings::add);
             }
+            before = after.isPresent() ? after : before;
         }
     }
 
@@ -150,7 +176,12 @@ public final class Doctor {
         if (mine == null || theirs == null) {
             return;
         }
-        Optional<Boolean> same = RowPeek.sameRows(mine.as(theirs.dtype()), theirs, COMPARED_ROWS);
+        Optional<Boolean> same =
+                RowPeek.sameRows(
+                        mine.as(theirs.dtype()),
+                        theirs,
+                        COMPARED_ROWS,
+                        sources.and(adapter.sources()));
         boolean trained = adapter.config().isSavedWhole("model.embed_tokens");
         boolean grown =
                 KnownVocabulary.ofSize(rows).filter(v -> v != KnownVocabulary.LLAMA).isPresent();
@@ -211,13 +242,22 @@ public final class Doctor {
 
     private void compareTokenizer(
             LoraAdapter adapter, OptionalLong brought, OptionalLong vocabulary) throws IOException {
-        OptionalInt found = tokenizers.of(adapter.folder());
+        OptionalInt found = pieces(adapter.folder());
         if (found.isEmpty() || vocabulary.isEmpty()) {
             return;
         }
         int pieces = found.getAsInt();
         long rows = vocabulary.getAsLong();
-        if (brought.isPresent() && pieces != rows) {
+        if (brought.isPresent() && pieces != rows && isPadded(pieces, rows)) {
+            findings.add(
+                    Finding.note(
+                            adapter.source(),
+                            "has %d embedding rows for a tokenizer of %s pieces: the last %d are padding"
+                                    .formatted(
+                                            rows,
+                                            KnownVocabulary.describe(pieces),
+                                            rows - pieces)));
+        } else if (brought.isPresent() && pieces != rows) {
             findings.add(
                     Finding.error(
                             adapter.source(),
@@ -240,6 +280,19 @@ public final class Doctor {
                                     + " rows",
                             "it may belong to the model before its vocabulary grew"));
         }
+    }
+
+    /// Whether rows beyond the tokenizer are there to make a round number, or were there before.
+    private boolean isPadded(int pieces, long rows) throws IOException {
+        boolean round =
+                MULTIPLES.stream()
+                        .anyMatch(multiple -> Math.ceilDiv(pieces, multiple) * multiple == rows);
+        return round
+                || (Fold.vocabulary(model).equals(OptionalLong.of(rows))
+                        && tokenizers
+                                .of(base)
+                                .map(TokenizerSize::tokens)
+                                .equals(Optional.of(pieces)));
     }
 
     private static Finding tooManyPieces(Path place, long pieces, long rows) {

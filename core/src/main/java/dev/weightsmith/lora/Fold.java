@@ -350,8 +350,8 @@ final class Fold {
                                                     + ", which the model holds as "
                                                     + current.dtype())
                                     .withHint(
-                                            "fold adapters into F32, F16 or BF16 weights, and"
-                                                    + " quantize the result")));
+                                            "fold into F32, F16 or BF16 weights, or give --type"
+                                                    + " F16 to fold into what these stand for")));
         }
         return foldable;
     }

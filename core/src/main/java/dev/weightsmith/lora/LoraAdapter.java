@@ -3,18 +3,25 @@ package dev.weightsmith.lora;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.checkpoint.Checkpoint;
 import dev.weightsmith.checkpoint.DistributedCheckpoint;
+import dev.weightsmith.checkpoint.Sources;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
+import dev.weightsmith.io.ModelPlace;
 import dev.weightsmith.plan.Recipe;
+import dev.weightsmith.plan.Tensors;
 import dev.weightsmith.tensor.TensorInfo;
+import dev.weightsmith.tokenizer.ChatTemplates;
+import dev.weightsmith.tokenizer.TemplateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SequencedMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -25,14 +32,18 @@ import java.util.stream.Stream;
 public final class LoraAdapter implements AutoCloseable {
     private static final String CONFIG = "adapter_config.json";
     private static final String MLX_WEIGHTS = "adapters.safetensors";
+    private static final Pattern ARCHIVE_ENDING =
+            Pattern.compile("[.](zip|tar|tar[.]gz|tgz)$", Pattern.CASE_INSENSITIVE);
 
     private final Path source;
     private final Path folder;
     private final LoraConfig config;
     private final Checkpoint weights;
+    private final Sources sources;
     private final AdapterTensors tensors;
     private final Optional<ObjectNode> modelConfig;
     private final Companions companions;
+    private final ChatTemplates chatTemplates;
     private final Optional<PublishedArchive> archive;
 
     private LoraAdapter(
@@ -40,27 +51,33 @@ public final class LoraAdapter implements AutoCloseable {
             Path folder,
             LoraConfig config,
             Checkpoint weights,
+            Sources sources,
             AdapterTensors tensors,
             Optional<ObjectNode> modelConfig,
             Companions companions,
+            ChatTemplates chatTemplates,
             Optional<PublishedArchive> archive) {
         this.source = source;
         this.folder = folder;
         this.config = config;
         this.weights = weights;
+        this.sources = sources;
         this.tensors = tensors;
         this.modelConfig = modelConfig;
         this.companions = companions;
+        this.chatTemplates = chatTemplates;
         this.archive = archive;
     }
 
     /// Opens an adapter's folder, one that holds it in its only sub-folder with an adapter, or the
     /// .zip, .tar or .tar.gz that it was published as.
     ///
+    /// @param role that its file has in the job: `adapter-1` …
     /// @throws FileException if something in it is wrong, refused or not supported
-    public static LoraAdapter open(Path source, CheckpointOpener opener) throws IOException {
+    public static LoraAdapter open(Path source, String role, CheckpointOpener opener)
+            throws IOException {
         if (Files.isDirectory(source)) {
-            return open(source, folderOf(source), opener, Optional.empty());
+            return open(source, folderOf(source), role, opener, Optional.empty());
         }
         if (Files.notExists(source)) {
             throw new FileException(
@@ -69,7 +86,7 @@ public final class LoraAdapter implements AutoCloseable {
         }
         var archive = PublishedArchive.unpack(source);
         try {
-            return open(source, archive.folder(), opener, Optional.of(archive));
+            return open(source, archive.folder(), role, opener, Optional.of(archive));
         } catch (FileException e) {
             archive.close();
             throw inArchive(e, source, archive.folder());
@@ -107,7 +124,11 @@ public final class LoraAdapter implements AutoCloseable {
     }
 
     private static LoraAdapter open(
-            Path source, Path folder, CheckpointOpener opener, Optional<PublishedArchive> archive)
+            Path source,
+            Path folder,
+            String role,
+            CheckpointOpener opener,
+            Optional<PublishedArchive> archive)
             throws IOException {
         Path config = folder.resolve(CONFIG);
         if (!Files.exists(config)) {
@@ -125,19 +146,28 @@ public final class LoraAdapter implements AutoCloseable {
         LoraConfig read = LoraConfig.read(config);
         Checkpoint weights = read.isMlx() ? openMlx(folder, opener) : openWeights(folder, opener);
         try {
+            Tensors stored = Tensors.of(role, weights);
             return new LoraAdapter(
                     source,
                     folder,
                     read,
                     weights,
-                    AdapterTensors.of(weights, read),
+                    stored.sources(),
+                    AdapterTensors.of(weights, stored, read),
                     Companions.json(folder.resolve("config.json")),
                     Companions.read(folder),
+                    chatTemplates(source, folder),
                     archive);
         } catch (IOException | RuntimeException e) {
             weights.close();
             throw e;
         }
+    }
+
+    /// As with the tokenizer, what lies beside a sub-folder with the adapter is the adapter's too.
+    private static ChatTemplates chatTemplates(Path source, Path folder) throws IOException {
+        ChatTemplates own = TemplateFiles.read(folder);
+        return own.isEmpty() && Files.isDirectory(source) ? TemplateFiles.read(source) : own;
     }
 
     private static Checkpoint openMlx(Path folder, CheckpointOpener opener) throws IOException {
@@ -210,6 +240,15 @@ public final class LoraAdapter implements AutoCloseable {
         return source;
     }
 
+    /// What its folder or archive is called, without the archive's ending; where it lies in a
+    /// sub-folder, what that is called too.
+    public String name() {
+        String name = ARCHIVE_ENDING.matcher(ModelPlace.name(source)).replaceFirst("");
+        return archive.isPresent() || folder.equals(source)
+                ? name
+                : name + "/" + ModelPlace.name(folder);
+    }
+
     /// The folder that holds the files; temporary for an archive.
     public Path folder() {
         return folder;
@@ -239,6 +278,16 @@ public final class LoraAdapter implements AutoCloseable {
         return companions;
     }
 
+    /// The chat templates that it was trained with, as its files say.
+    public ChatTemplates chatTemplates() {
+        return chatTemplates;
+    }
+
+    /// Rows of the embedding that it brings, or of its lm_head.
+    public OptionalLong vocabulary() {
+        return Fold.vocabulary(this);
+    }
+
     /// One of its files, as messages name it.
     public Path place(String file) {
         return archive.isPresent() ? inArchive(source, Path.of(file)) : folder.resolve(file);
@@ -247,6 +296,11 @@ public final class LoraAdapter implements AutoCloseable {
     /// The file of tensors, to be verified after they were read. It closes with the adapter.
     public Checkpoint weights() {
         return weights;
+    }
+
+    /// The same for those who read its recipes.
+    public Sources sources() {
+        return sources;
     }
 
     /// Low-rank pairs by module path, for example `model.layers.0.self_attn.q_proj`.

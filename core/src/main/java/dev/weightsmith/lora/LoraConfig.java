@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What an `adapter_config.json` says of the deltas: rank, alpha and how they become a scale.
 ///
-/// Keys that would change the result in a way that is not built are refused by name (specs: LoRA
-/// adapters).
+/// Keys that would change the result in a way that is not built are refused by name
+/// (docs/specs/adapters.md#configuration-keys).
 public final class LoraConfig {
     /// Ranks in use end at a few hundred.
     static final int HIGHEST_RANK = 1 << 16;

@@ -1,11 +1,12 @@
 package dev.weightsmith.lora;
 
+import dev.weightsmith.error.Printable;
 import dev.weightsmith.pattern.StepBudget;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /// A key of `rank_pattern` or `alpha_pattern`, which matches a module's path where the regular
-/// expression `(.*\.)?(KEY)$` does (specs: LoRA adapters).
+/// expression `(.*\.)?(KEY)$` does (docs/specs/adapters.md#configuration-keys).
 ///
 /// The key comes from a file, so it is kept to the syntax that Python and Java read alike, and
 /// matching spends steps of a budget: `(a+)+$` ends in an error, not in hours.
@@ -110,7 +111,8 @@ final class ModulePattern {
     private static void require(boolean common, char character) {
         if (!common) {
             throw new IllegalArgumentException(
-                    "uses '" + character + "' in a way that is not supported in module patterns");
+                    "uses %s in a way that is not supported in module patterns"
+                            .formatted(Printable.name(String.valueOf(character))));
         }
     }
 }

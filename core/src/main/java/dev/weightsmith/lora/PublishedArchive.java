@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// that [#close] deletes.
 ///
 /// The archive's kind is told by its content. Nothing is written but the files of an adapter, and
-/// no folder out of the archive becomes a path (specs/hostile-inputs.md, A.1.5).
+/// no folder out of the archive becomes a path (docs/specs/hostile-inputs.md#archives-and-paths).
 final class PublishedArchive implements AutoCloseable {
     private static final int MOST_MEMBERS = 1 << 20;
 

@@ -1,5 +1,6 @@
 package dev.weightsmith.lora;
 
+import dev.weightsmith.checkpoint.Sources;
 import dev.weightsmith.plan.Recipe;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tensor.TensorInfo;
@@ -25,15 +26,16 @@ final class RowPeek {
     /// Whether `count` rows, evenly spread, are the same in both.
     ///
     /// @return empty if one of them cannot be looked at
-    static Optional<Boolean> sameRows(Recipe one, Recipe other, int count) throws IOException {
+    static Optional<Boolean> sameRows(Recipe one, Recipe other, int count, Sources sources)
+            throws IOException {
         long rows = one.shape().rows();
         if (!one.shape().equals(other.shape()) || one.shape().columns() > WIDEST) {
             return Optional.of(false);
         }
         for (int i = 0; i < count; i++) {
             long row = count == 1 ? 0 : (rows - 1) * i / (count - 1);
-            Optional<float[]> left = row(one, row);
-            Optional<float[]> right = row(other, row);
+            Optional<float[]> left = row(one, row, sources);
+            Optional<float[]> right = row(other, row, sources);
             if (left.isEmpty() || right.isEmpty()) {
                 return Optional.empty();
             }
@@ -44,14 +46,16 @@ final class RowPeek {
         return Optional.of(true);
     }
 
-    private static Optional<float[]> row(Recipe recipe, long row) throws IOException {
+    private static Optional<float[]> row(Recipe recipe, long row, Sources sources)
+            throws IOException {
         return switch (recipe) {
-            case Recipe.Load load -> stored(load, row);
+            case Recipe.Load load -> stored(load, row, sources);
             case Recipe.Cast cast ->
-                    row(cast.input(), row).flatMap(values -> rounded(values, cast.dtype()));
-            case Recipe.RowRange range -> row(range.input(), range.first() + row);
+                    row(cast.input(), row, sources)
+                            .flatMap(values -> rounded(values, cast.dtype()));
+            case Recipe.RowRange range -> row(range.input(), range.first() + row, sources);
             case Recipe.ColumnRange range ->
-                    row(range.input(), row)
+                    row(range.input(), row, sources)
                             .map(values ->
                                     Arrays.copyOfRange(
                                             values,
@@ -62,7 +66,7 @@ final class RowPeek {
                 for (Recipe part : stack.parts()) {
                     long rows = part.shape().rows();
                     if (row < first + rows) {
-                        yield row(part, row - first);
+                        yield row(part, row - first, sources);
                     }
                     first += rows;
                 }
@@ -72,7 +76,7 @@ final class RowPeek {
                 float[] all = new float[(int) stack.shape().columns()];
                 int done = 0;
                 for (Recipe part : stack.parts()) {
-                    Optional<float[]> values = row(part, row);
+                    Optional<float[]> values = row(part, row, sources);
                     if (values.isEmpty()) {
                         yield Optional.empty();
                     }
@@ -91,7 +95,8 @@ final class RowPeek {
         };
     }
 
-    private static Optional<float[]> stored(Recipe.Load load, long row) throws IOException {
+    private static Optional<float[]> stored(Recipe.Load load, long row, Sources sources)
+            throws IOException {
         TensorInfo tensor = load.tensor();
         DType dtype = tensor.dtype();
         boolean readable = dtype == DType.F32 || dtype == DType.F16 || dtype == DType.BF16;
@@ -101,7 +106,7 @@ final class RowPeek {
         float[] values = new float[(int) tensor.columns()];
         try (var arena = Arena.ofConfined()) {
             MemorySegment bytes = arena.allocate(tensor.rowBytes());
-            load.source().readRows(tensor, row, 1, bytes);
+            sources.file(load.source()).readRows(tensor, row, 1, bytes);
             for (int i = 0; i < values.length; i++) {
                 values[i] =
                         switch (dtype) {

@@ -10,7 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 
 /// Whether two files hold the same tensors, whatever their containers: names, types, shapes, bytes.
-final class SameTensors {
+public final class SameTensors {
     private static final long CHUNK = 1 << 20;
 
     /// Wider than a row of any model; what is wider counts as different.
@@ -35,7 +35,8 @@ final class SameTensors {
     }
 
     /// Whether two tensors have one type, one shape and the same bytes.
-    static boolean sameBytes(Checkpoint one, TensorInfo tensor, Checkpoint other, TensorInfo second)
+    public static boolean sameBytes(
+            Checkpoint one, TensorInfo tensor, Checkpoint other, TensorInfo second)
             throws IOException {
         if (tensor.dtype() != second.dtype() || !tensor.shape().equals(second.shape())) {
             return false;

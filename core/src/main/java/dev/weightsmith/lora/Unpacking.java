@@ -5,6 +5,7 @@ import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
 import dev.weightsmith.io.OutputFile;
+import dev.weightsmith.tokenizer.TemplateFiles;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,6 +28,7 @@ final class Unpacking {
                     "adapter_model.bin",
                     "adapter_model.safetensors",
                     "added_tokens.json",
+                    TemplateFiles.NAME,
                     "config.json",
                     "generation_config.json",
                     "special_tokens_map.json",
@@ -48,6 +50,7 @@ final class Unpacking {
     private long announced;
     private long written;
     private int codeFiles;
+    private int templates;
 
     /// The archive's folders, by the number under which their files are written.
     private final Map<String, Path> folders = new LinkedHashMap<>();
@@ -77,11 +80,14 @@ final class Unpacking {
                     "member " + Printable.name(name) + " is a link or device, expected a file");
         }
         boolean code = Companions.isCode(member.file());
-        if (!code && !WANTED.contains(member.file())) {
+        if (!code && !member.isTemplate() && !WANTED.contains(member.file())) {
             return false;
         }
         if (code) {
             Companions.requireFew(archive, ++codeFiles);
+        }
+        if (member.isTemplate()) {
+            TemplateFiles.requireFew(archive, ++templates);
         }
         if (!seen.add(member.folder() + "/" + member.file())) {
             throw FileException.malformed(
@@ -119,7 +125,7 @@ final class Unpacking {
         ArchiveMember member = member(name);
         var crc = new CRC32();
         long count = 0;
-        try (var out = OutputFile.create(folder(member).resolve(member.file()))) {
+        try (var out = OutputFile.create(place(member))) {
             byte[] buffer = new byte[1 << 16];
             for (int n = bytes.read(buffer); n >= 0; n = bytes.read(buffer)) {
                 count += n;
@@ -249,11 +255,18 @@ final class Unpacking {
         }
     }
 
-    private Path folder(ArchiveMember member) throws IOException {
-        Path folder = folders.get(member.folder());
+    private Path place(ArchiveMember member) throws IOException {
+        return member.isTemplate()
+                ? Files.createDirectories(folder(member.parent()).resolve(TemplateFiles.FOLDER))
+                        .resolve(member.file())
+                : folder(member.folder()).resolve(member.file());
+    }
+
+    private Path folder(String name) throws IOException {
+        Path folder = folders.get(name);
         if (folder == null) {
             folder = Files.createDirectory(target.resolve(Integer.toString(folders.size())));
-            folders.put(member.folder(), folder);
+            folders.put(name, folder);
         }
         return folder;
     }

@@ -29,7 +29,7 @@ final class AdapterFiles {
     private static final String CONFIG = "config.json";
     private static final String GENERATION = "generation_config.json";
 
-    /// These follow the tensors that are written, whoever gives the file.
+    /// These follow the tensors that are written, where the file has them.
     private static final Set<String> OF_TENSORS =
             Set.of("torch_dtype", "dtype", ConfigJson.QUANTIZATION);
 
@@ -79,6 +79,7 @@ final class AdapterFiles {
             companions = adapter.companions().over(companions);
         }
         warnOfShortContext(model.config().contextLength());
+        warnOfOtherPositions(model.config());
         return model.withCompanions(companions);
     }
 
@@ -118,6 +119,8 @@ final class AdapterFiles {
                 config.keyValueHeads(),
                 base.config().keyValueHeads());
         requireSame(place, "head_dim", config.headSize(), base.config().headSize());
+        requireSameFlag(place, "attention_bias", given);
+        requireSameFlag(place, "mlp_bias", given);
         if (given.hasNonNull("vocab_size")) {
             requireVocabulary(index, place, config.vocabularySize());
         }
@@ -135,6 +138,18 @@ final class AdapterFiles {
     }
 
     private void requireSame(Path place, String name, int found, int expected) {
+        if (found != expected) {
+            findings.add(
+                    contradiction(
+                            place,
+                            name + " is " + found,
+                            "that of " + base.path() + " is " + expected));
+        }
+    }
+
+    private void requireSameFlag(Path place, String name, ObjectNode given) {
+        boolean found = given.path(name).asBoolean(false);
+        boolean expected = base.config().source().path(name).asBoolean(false);
         if (found != expected) {
             findings.add(
                     contradiction(
@@ -178,7 +193,8 @@ final class AdapterFiles {
         for (String name : names) {
             JsonNode old = former.path(name);
             JsonNode young = given.path(name);
-            if (!OF_TENSORS.contains(name) && !old.equals(young)) {
+            boolean follows = OF_TENSORS.contains(name) && given.has(name);
+            if (!follows && !old.equals(young)) {
                 differences.add(Printable.text(name) + " " + shown(old) + " → " + shown(young));
             }
         }
@@ -195,6 +211,35 @@ final class AdapterFiles {
 
     private static String shown(JsonNode value) {
         return value.isMissingNode() ? "absent" : Printable.text(value.toString());
+    }
+
+    /// The last file counts whole, so that a plain one which some trainers save takes away what a
+    /// long-context adapter before it brought.
+    private void warnOfOtherPositions(LlamaConfig kept) throws IOException {
+        for (LoraAdapter adapter : adapters) {
+            if (adapter.modelConfig().isEmpty()) {
+                continue;
+            }
+            LlamaConfig brought =
+                    LlamaConfig.ofConfigJson(
+                            adapter.place(CONFIG),
+                            base.config().completing(adapter.modelConfig().get()));
+            if (brought.contextLength() > kept.contextLength()
+                    || brought.ropeTheta() != kept.ropeTheta()
+                    || !brought.ropeScaling().equals(kept.ropeScaling())) {
+                findings.add(
+                        Finding.warning(
+                                adapter.source(),
+                                "its config.json, of a context of %d tokens and rope scaling %s, gives way to that of a later adapter, of %d and %s"
+                                        .formatted(
+                                                brought.contextLength(),
+                                                brought.ropeScaling().name().orElse("none"),
+                                                kept.contextLength(),
+                                                kept.ropeScaling().name().orElse("none")),
+                                "if the later one is not meant, take config.json out of its"
+                                        + " folder"));
+            }
+        }
     }
 
     private void warnOfShortContext(int contextLength) {

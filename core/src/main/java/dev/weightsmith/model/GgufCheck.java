@@ -8,9 +8,9 @@ import dev.weightsmith.format.gguf.GgufFile;
 import dev.weightsmith.llama.GgufTokens;
 import dev.weightsmith.llama.LlamaConfig;
 import dev.weightsmith.llama.TensorNames;
-import dev.weightsmith.plan.Recipe;
 import dev.weightsmith.tensor.Shape;
 import dev.weightsmith.tensor.TensorInfo;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,16 +19,16 @@ import java.util.Optional;
 
 /// What every command requires of a GGUF file that is to be a LLaMA model: a configuration, a sound
 /// vocabulary, and the tensors that llama.cpp would look for, no fewer and no others
-/// (specs/hostile-inputs.md G32 to G36).
+/// (docs/specs/hostile-inputs.md#gguf-models).
 public final class GgufCheck {
     private GgufCheck() {}
 
     /// Checks a file's metadata and the names, shapes and types of its tensors; reads no weights.
     /// Biases and rope_freqs.weight may be there, as llama.cpp takes them.
     ///
-    /// @return its configuration, without the rope scaling that is in rope_freqs.weight
+    /// @return its configuration
     /// @throws FileException if it is of another architecture, or not sound
-    public static LlamaConfig require(GgufFile file) throws FileException {
+    public static LlamaConfig require(GgufFile file) throws IOException {
         Path path = file.path();
         LlamaConfig config = LlamaConfig.ofGguf(path, file.metadata(), List.of());
         Optional<GgufTokens> tokens = GgufTokens.read(path, file.metadata());
@@ -42,11 +42,11 @@ public final class GgufCheck {
                             + " as llama.vocab_size says");
         }
         requireTensors(file, config);
-        return config;
+        return LlamaConfig.ofGguf(file);
     }
 
     private static void requireTensors(GgufFile file, LlamaConfig said) throws FileException {
-        var tensors = new LinkedHashMap<String, Recipe>();
+        var tensors = new LinkedHashMap<String, TensorInfo>();
         for (TensorInfo tensor : file.tensors()) {
             if (tensor.name().equals(TensorNames.ROPE_FREQUENCIES)) {
                 requireFrequencies(file.path(), tensor, said.headSize());
@@ -61,7 +61,7 @@ public final class GgufCheck {
                                             "tensor "
                                                     + Printable.name(tensor.name())
                                                     + " is no part of a LLaMA model")),
-                    new Recipe.Load(file, tensor));
+                    tensor);
         }
         LlamaConfig config =
                 said.withVocabulary(
@@ -69,7 +69,7 @@ public final class GgufCheck {
         var check = new WeightCheck(file.path(), config, TensorNames.GGUF);
         check.requireComplete(tensors);
         check.requireWeights(tensors);
-        for (Map.Entry<String, Recipe> tensor : Map.copyOf(tensors).entrySet()) {
+        for (Map.Entry<String, TensorInfo> tensor : Map.copyOf(tensors).entrySet()) {
             Optional<Shape> bias = check.bias(tensor.getKey());
             if (bias.isPresent()) {
                 check.requireShape(tensor.getKey(), tensor.getValue().shape(), bias.get());

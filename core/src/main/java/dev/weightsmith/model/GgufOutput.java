@@ -1,7 +1,11 @@
 package dev.weightsmith.model;
 
+import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
+import dev.weightsmith.error.PlanException;
+import dev.weightsmith.error.Problem;
 import dev.weightsmith.format.gguf.GgufValue;
+import dev.weightsmith.llama.GgufChatTemplates;
 import dev.weightsmith.llama.GgufMetadata;
 import dev.weightsmith.llama.ModelName;
 import dev.weightsmith.llama.TensorNames;
@@ -25,8 +29,9 @@ public final class GgufOutput {
     private final OutputOptions options;
     private final SequencedMap<String, Recipe> tensors;
     private final Optional<TokenizerFiles> tokenizer;
+    private final ChatTemplates chatTemplates;
 
-    /// @throws FileException if the tokenizer's files cannot be read
+    /// @throws FileException if the files of tokenizer or chat template cannot be read
     public GgufOutput(LlamaModel model, OutputOptions options) throws IOException {
         this.model = model;
         this.options = options;
@@ -35,6 +40,7 @@ public final class GgufOutput {
                 model.tokenizer() instanceof LlamaModel.Tokenizer.Folder folder
                         ? TokenizerFiles.read(folder.path())
                         : Optional.empty();
+        this.chatTemplates = model.template(options.chatTemplate()).templates();
     }
 
     /// The type of the matrices: the one asked for, else what [#defaultType] says.
@@ -70,7 +76,7 @@ public final class GgufOutput {
                                 model.config(),
                                 tokenizer,
                                 model.companions().generation(),
-                                chatTemplates(),
+                                chatTemplates,
                                 name,
                                 parameters,
                                 fileType)
@@ -82,9 +88,7 @@ public final class GgufOutput {
                             values.put(key, value);
                         }
                     });
-            options.chatTemplate()
-                    .ifPresent(template ->
-                            values.put("tokenizer.chat_template", new GgufValue.Text(template)));
+            GgufChatTemplates.put(values, chatTemplates);
         }
         return values;
     }
@@ -97,15 +101,6 @@ public final class GgufOutput {
                         && !name.isBlank()
                 ? Optional.of(name)
                 : Optional.empty();
-    }
-
-    private ChatTemplates chatTemplates() {
-        return options.chatTemplate()
-                .map(ChatTemplates::of)
-                .orElseGet(() ->
-                        tokenizer
-                                .map(TokenizerFiles::chatTemplates)
-                                .orElseGet(ChatTemplates::none));
     }
 
     /// Vectors and norms are F32, as llama.cpp wants them. What is quantized stays so here: to
@@ -137,7 +132,26 @@ public final class GgufOutput {
         return new LinkedHashMap<>(sorted);
     }
 
-    /// The floating type that a model gets where none is asked for: BF16 stays, all else is F16.
+    /// The type of files of a model for which none is asked: [#defaultType], as llama.cpp's
+    /// converter has it, but what is quantized does not become four times as large unasked.
+    ///
+    /// @throws PlanException if a tensor is quantized
+    public static DType unaskedType(LlamaModel model) {
+        for (Recipe tensor : model.tensors().values()) {
+            if (tensor.dtype().isQuantized()) {
+                throw new PlanException(
+                        Problem.of(
+                                        ErrorKind.UNSUPPORTED,
+                                        model.path(),
+                                        "is quantized (%s), and no type is given for the changed model"
+                                                .formatted(tensor.dtype()))
+                                .withHint("choose a type, for example --type F16"));
+            }
+        }
+        return defaultType(model);
+    }
+
+    /// The floating type that a model is made before it is quantized: BF16 stays, all else is F16.
     public static DType defaultType(LlamaModel model) {
         Recipe embedding = model.tensors().get(TensorNames.EMBEDDING);
         return embedding != null && embedding.dtype() == DType.BF16 ? DType.BF16 : DType.F16;

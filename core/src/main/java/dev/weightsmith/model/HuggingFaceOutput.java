@@ -6,7 +6,6 @@ import dev.weightsmith.checkpoint.FileLayout;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.PlanException;
-import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
 import dev.weightsmith.format.safetensors.SafetensorsLayout;
 import dev.weightsmith.format.torch.TorchZipLayout;
@@ -29,6 +28,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 
 /// Plans a Hugging Face folder: weights, index, configuration, tokenizer.
 public final class HuggingFaceOutput {
@@ -79,24 +79,22 @@ public final class HuggingFaceOutput {
     ///
     /// @throws FileException if the tokenizer's files cannot be read or do not fit the model
     /// @throws PlanException if a tensor stays quantized
-    public static Plan plan(LlamaModel model, Path target, OutputOptions options)
-            throws IOException {
-        return plan(model, target, options, Container.SAFETENSORS);
+    public static Plan plan(LlamaModel model, OutputOptions options) throws IOException {
+        return plan(model, options, Container.SAFETENSORS);
     }
 
     /// A folder of weights in `container`.
     ///
     /// @throws FileException if the tokenizer's files cannot be read or do not fit the model
-    public static Plan plan(
-            LlamaModel model, Path target, OutputOptions options, Container container)
+    public static Plan plan(LlamaModel model, OutputOptions options, Container container)
             throws IOException {
-        return new HuggingFaceOutput(model, options, container).plan(target);
+        return new HuggingFaceOutput(model, options, container).plan();
     }
 
-    private Plan plan(Path target) throws IOException {
+    private Plan plan() throws IOException {
         requireSayableRopeScaling();
         List<List<PlannedTensor>> shards = shards();
-        shards.forEach(this::requireWritable);
+        shards.forEach(shard -> FloatWeights.require(model, shard, "a Hugging Face model"));
         var files = new ArrayList<Plan.TensorFile>();
         ObjectNode map = JsonNodeFactory.instance.objectNode();
         long bytes = 0;
@@ -119,15 +117,17 @@ public final class HuggingFaceOutput {
             texts.add(
                     new Plan.TextFile(container.indexName(), JsonText.indented(index(map, bytes))));
         }
-        texts.addAll(ModelTexts.of(model, mainType()));
-        return new Plan(target, true, files, texts);
+        texts.addAll(ModelTexts.of(model, mainType(), options));
+        return new Plan(true, files, texts);
     }
 
     /// The weights file by file. A model that already lies in PyTorch files keeps its files and
     /// their order, so that the result is the file that the reference scripts write.
     private List<List<PlannedTensor>> shards() {
         if (keepsFiles()) {
-            return model.stateDicts().stream().map(this::kept).toList();
+            var files = new ArrayList<>(model.stateDicts().stream().map(this::kept).toList());
+            files.addLast(withUntiedHead(files.removeLast()));
+            return files;
         }
         Comparator<String> order =
                 switch (container) {
@@ -154,12 +154,32 @@ public final class HuggingFaceOutput {
         return stateDict.entrySet().stream()
                 .map(stored -> {
                     String name = stored.getKey();
-                    Recipe weight = model.tensors().get(name);
+                    Recipe weight = weight(name);
                     return weight == null
                             ? new PlannedTensor(name, stored.getValue())
                             : planned(name, weight);
                 })
                 .toList();
+    }
+
+    /// The files of a tied model may have its one matrix under both names.
+    private @Nullable Recipe weight(String name) {
+        boolean tied = name.equals(TensorNames.OUTPUT) && model.config().tiedEmbeddings();
+        return model.tensors().get(tied ? TensorNames.EMBEDDING : name);
+    }
+
+    /// An lm_head that an adapter has made of a tied model's embedding stands where PyTorch has it,
+    /// at the end.
+    private List<PlannedTensor> withUntiedHead(List<PlannedTensor> last) {
+        Recipe head = model.tensors().get(TensorNames.OUTPUT);
+        boolean stored =
+                model.stateDicts().stream().anyMatch(dict -> dict.containsKey(TensorNames.OUTPUT));
+        if (head == null || stored) {
+            return last;
+        }
+        var all = new ArrayList<>(last);
+        all.add(planned(TensorNames.OUTPUT, head));
+        return all;
     }
 
     private PlannedTensor planned(String name, Recipe recipe) {
@@ -175,23 +195,6 @@ public final class HuggingFaceOutput {
                                     "its rope scaling, the tensor rope_freqs.weight, is not Llama"
                                             + " 3.1's and has no name in a config.json")
                             .withHint("choose --format gguf"));
-        }
-    }
-
-    private void requireWritable(List<PlannedTensor> tensors) {
-        for (PlannedTensor tensor : tensors) {
-            if (tensor.recipe().dtype().isQuantized()) {
-                throw new PlanException(
-                        Problem.of(
-                                        ErrorKind.UNSUPPORTED,
-                                        model.path(),
-                                        "tensor "
-                                                + Printable.name(tensor.name())
-                                                + " is "
-                                                + tensor.recipe().dtype()
-                                                + ", which a Hugging Face model does not have")
-                                .withHint("choose a type: --type F32, F16 or BF16"));
-            }
         }
     }
 

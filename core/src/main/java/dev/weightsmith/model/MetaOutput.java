@@ -24,8 +24,8 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
 
-/// Plans a Meta checkpoint: `consolidated.NN.pth`, `params.json`, tokenizer (specs: Meta
-/// checkpoints).
+/// Plans a Meta checkpoint: `consolidated.NN.pth`, `params.json`, tokenizer
+/// (docs/specs/checkpoints.md#meta-checkpoints).
 public final class MetaOutput {
     private static final String PARAMS = "params.json";
 
@@ -43,11 +43,9 @@ public final class MetaOutput {
 
     /// @param shards files that the weights are split over; empty: as published for the size
     /// @throws PlanException if the model cannot be split into so many
-    public static Plan plan(
-            LlamaModel model, Path target, OutputOptions options, OptionalInt shards)
+    public static Plan plan(LlamaModel model, OutputOptions options, OptionalInt shards)
             throws IOException {
-        return new MetaOutput(model, options, shards.orElse(published(model.config())))
-                .plan(target);
+        return new MetaOutput(model, options, shards.orElse(published(model.config()))).plan();
     }
 
     /// In how many files Meta published models of that width.
@@ -60,7 +58,8 @@ public final class MetaOutput {
         };
     }
 
-    private Plan plan(Path target) throws IOException {
+    private Plan plan() throws IOException {
+        requireSayable();
         requireSplittable();
         SequencedMap<String, Recipe> whole = wholeTensors();
         var files = new ArrayList<Plan.TensorFile>();
@@ -70,6 +69,7 @@ public final class MetaOutput {
                     whole.entrySet().stream()
                             .map(t -> new PlannedTensor(t.getKey(), part(t, index)))
                             .toList();
+            FloatWeights.require(model, dict, "a Meta checkpoint");
             String name = MetaShards.name(shard);
             files.add(
                     Plan.TensorFile.of(
@@ -80,8 +80,8 @@ public final class MetaOutput {
         }
         var texts = new ArrayList<Plan.TextFile>();
         texts.add(new Plan.TextFile(PARAMS, params()));
-        texts.addAll(ModelTexts.tokenizer(model));
-        return new Plan(target, true, files, texts);
+        texts.addAll(ModelTexts.tokenizer(model, options));
+        return new Plan(true, files, texts);
     }
 
     /// The whole tensors under their Meta names and in Meta's rotary order. A tied output is
@@ -150,14 +150,28 @@ public final class MetaOutput {
                                             + " shards")
                             .withHint("choose --shards that divides them all"));
         }
+    }
+
+    /// A `params.json` says neither how positions are stretched nor how wide a head is, which
+    /// Meta's code takes for the width divided by the heads.
+    private void requireSayable() {
         if (!(config.ropeScaling() instanceof RopeScaling.None)) {
-            throw new PlanException(
-                    Problem.of(
-                                    ErrorKind.UNSUPPORTED,
-                                    model.path(),
-                                    "its rope scaling has no place in a Meta checkpoint")
-                            .withHint("choose --format hf, hf-bin or gguf"));
+            throw unsayable("its rope scaling has");
         }
+        if ((long) config.heads() * config.headSize() != config.hiddenSize()) {
+            throw unsayable(
+                    "its %d heads of %d elements, which do not make its width of %d, have"
+                            .formatted(config.heads(), config.headSize(), config.hiddenSize()));
+        }
+    }
+
+    private PlanException unsayable(String what) {
+        return new PlanException(
+                Problem.of(
+                                ErrorKind.UNSUPPORTED,
+                                model.path(),
+                                what + " no place in a Meta checkpoint")
+                        .withHint("choose --format hf, hf-bin or gguf"));
     }
 
     private byte[] params() throws IOException {

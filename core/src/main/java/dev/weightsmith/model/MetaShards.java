@@ -2,6 +2,8 @@ package dev.weightsmith.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weightsmith.checkpoint.Checkpoint;
+import dev.weightsmith.checkpoint.Source;
+import dev.weightsmith.checkpoint.Sources;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Printable;
@@ -27,7 +29,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// The model-parallel files `consolidated.NN.pth` of a Meta checkpoint, joined to whole tensors
-/// (specs: Meta checkpoints).
+/// (docs/specs/checkpoints.md#meta-checkpoints).
 final class MetaShards {
     /// Four digits are more than any model has.
     private static final Pattern SAVED_AS = Pattern.compile("consolidated\\.(\\d{1,4})");
@@ -120,16 +122,17 @@ final class MetaShards {
 
     /// The whole tensors by their Meta names, in the order of the first shard.
     ///
+    /// @param sources the shards, in order
     /// @param width the model's `dim`, which tells how an embedding is split
-    static SequencedMap<String, Recipe> join(List<Checkpoint> shards, long width)
-            throws IOException {
+    static SequencedMap<String, Recipe> join(Sources sources, long width) throws IOException {
+        List<Checkpoint> shards = sources.checkpoints();
         Checkpoint first = shards.getFirst();
         for (Checkpoint shard : shards) {
             requireSameNames(first, shard);
         }
         var joined = new LinkedHashMap<String, Recipe>();
         for (TensorInfo tensor : first.tensors()) {
-            joined.put(tensor.name(), join(shards, tensor, width));
+            joined.put(tensor.name(), join(sources, tensor, width));
         }
         requireNoCopies(shards, width);
         return joined;
@@ -173,15 +176,16 @@ final class MetaShards {
         return told;
     }
 
-    private static Recipe join(List<Checkpoint> shards, TensorInfo tensor, long width)
-            throws IOException {
+    private static Recipe join(Sources sources, TensorInfo tensor, long width) throws IOException {
+        List<Checkpoint> shards = sources.checkpoints();
         var parts = new ArrayList<Recipe>();
-        for (Checkpoint shard : shards) {
+        for (Source source : sources.all()) {
+            Checkpoint shard = sources.file(source);
             TensorInfo part = shard.find(tensor.name()).orElseThrow();
             if (part.dtype() != tensor.dtype()) {
                 throw mismatch(shard, part, tensor);
             }
-            parts.add(new Recipe.Load(shard, part));
+            parts.add(new Recipe.Load(source, part));
         }
         if (parts.size() == 1) {
             return parts.getFirst();

@@ -25,7 +25,17 @@ public final class ModelFindings {
                                     .formatted(said, model.config().vocabularySize()),
                             "see that the configuration belongs to the weights"));
         }
-        for (Checkpoint source : model.sources()) {
+        boolean saidTied = model.config().source().path("tie_word_embeddings").asBoolean(false);
+        if (saidTied && !model.config().tiedEmbeddings()) {
+            findings.add(
+                    Finding.warning(
+                            model.path(),
+                            "tie_word_embeddings is true but the weights hold an lm_head that is"
+                                    + " not the embedding, which counts; transformers before 5"
+                                    + " does not use it",
+                            "see that the configuration belongs to the weights"));
+        }
+        for (Checkpoint source : model.sources().checkpoints()) {
             for (String warning : source.warnings()) {
                 findings.add(Finding.warning(source.path(), warning, "see that this is meant"));
             }

@@ -1,7 +1,7 @@
 package dev.weightsmith.model;
 
 import dev.weightsmith.checkpoint.Checkpoint;
-import dev.weightsmith.checkpoint.JoinedCheckpoint;
+import dev.weightsmith.checkpoint.Sources;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Printable;
@@ -12,8 +12,12 @@ import dev.weightsmith.format.torch.TorchFile;
 import dev.weightsmith.llama.LlamaConfig;
 import dev.weightsmith.llama.RopeScaling;
 import dev.weightsmith.llama.TensorNames;
+import dev.weightsmith.lora.ForeignPart;
+import dev.weightsmith.lora.SameTensors;
+import dev.weightsmith.plan.PlannedTensor;
 import dev.weightsmith.plan.Recipe;
 import dev.weightsmith.plan.RotaryLayout;
+import dev.weightsmith.plan.Tensors;
 import dev.weightsmith.tensor.TensorInfo;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,13 +37,15 @@ final class ModelOpener {
     private static final int LLAMA_3_TOKENS = 128_256;
 
     private final Path path;
+    private final String role;
 
-    private ModelOpener(Path path) {
+    private ModelOpener(Path path, String role) {
         this.path = path;
+        this.role = role;
     }
 
-    static LlamaModel open(Path path) throws IOException {
-        var opener = new ModelOpener(path);
+    static LlamaModel open(Path path, String role) throws IOException {
+        var opener = new ModelOpener(path, role);
         if (Files.isDirectory(path)
                 && MetaShards.isMetaFolder(path)
                 && !Files.exists(path.resolve("config.json"))) {
@@ -81,7 +87,14 @@ final class ModelOpener {
                                     "a Hugging Face model is a folder with config.json and its weights; a Meta model one with params.json"));
         }
         LlamaConfig config = LlamaConfig.readConfigJson(configFile);
-        var tensors = canonical(TensorNames.HUGGING_FACE, loads(checkpoint), config);
+        Tensors stored = Tensors.of(role, checkpoint);
+        var tensors = canonical(TensorNames.HUGGING_FACE, stored.recipes(), config);
+        if (!config.tiedEmbeddings()) {
+            requireHead(
+                    tensors, "tie_word_embeddings in config.json does not say is the embedding");
+        } else if (holdsOneMatrixTwice(checkpoint)) {
+            tensors.remove(TensorNames.OUTPUT);
+        }
         requireAnnounced("attention_bias", "self_attn.q_proj", config, tensors);
         requireAnnounced("mlp_bias", "mlp.up_proj", config, tensors);
         return checked(
@@ -91,8 +104,32 @@ final class ModelOpener {
                         config,
                         tensors,
                         tokenizer(folder),
-                        stateDicts(checkpoint),
-                        List.of(checkpoint)));
+                        stateDicts(stored.sources()),
+                        stored.sources()));
+    }
+
+    /// @param reason why there must be an lm_head, as the end of a sentence
+    private void requireHead(Map<String, Recipe> tensors, String reason) throws FileException {
+        if (tensors.containsKey(TensorNames.EMBEDDING)
+                && !tensors.containsKey(TensorNames.OUTPUT)) {
+            throw new FileException(
+                    Problem.of(
+                                    ErrorKind.MALFORMED,
+                                    path,
+                                    "lacks tensor %s, which %s"
+                                            .formatted(Printable.name(TensorNames.OUTPUT), reason))
+                            .withHint("weights are missing: get the files again"));
+        }
+    }
+
+    /// PyTorch's files have the one matrix of a tied model under both names. Two that differ are
+    /// not tied, whatever the configuration says, as in transformers 5.
+    private static boolean holdsOneMatrixTwice(Checkpoint checkpoint) throws IOException {
+        Optional<TensorInfo> embedding = checkpoint.find(TensorNames.EMBEDDING);
+        Optional<TensorInfo> head = checkpoint.find(TensorNames.OUTPUT);
+        return embedding.isPresent()
+                && head.isPresent()
+                && SameTensors.sameBytes(checkpoint, embedding.get(), checkpoint, head.get());
     }
 
     /// @param announced the field of `config.json` that says that there are biases
@@ -122,21 +159,27 @@ final class ModelOpener {
     private LlamaModel meta() throws IOException {
         List<Checkpoint> shards = MetaShards.open(path);
         try {
-            var joined = MetaShards.join(shards, MetaShards.width(path.resolve("params.json")));
+            Sources sources = Sources.none();
+            for (Checkpoint shard : shards) {
+                sources = sources.and(Sources.of(role, shard));
+            }
+            var joined = MetaShards.join(sources, MetaShards.width(path.resolve("params.json")));
             LlamaConfig config =
                     LlamaConfig.readParamsJson(
                             path.resolve("params.json"),
                             name -> TensorNames.META.of(name).map(joined::get).map(Recipe::shape));
             requireNoLlama3(config);
+            var tensors = canonical(TensorNames.META, joined, config);
+            requireHead(tensors, "every Meta checkpoint has");
             return checked(
                     new LlamaModel(
                             path,
                             shards.size() == 1 ? "Meta" : "Meta, " + shards.size() + " shards",
                             config,
-                            canonical(TensorNames.META, joined, config),
+                            tensors,
                             tokenizer(path),
                             List.of(),
-                            shards));
+                            sources));
         } catch (IOException | RuntimeException e) {
             for (Checkpoint shard : shards) {
                 shard.close();
@@ -158,35 +201,25 @@ final class ModelOpener {
     }
 
     private LlamaModel gguf(GgufFile file) throws IOException {
-        GgufCheck.require(file);
-        LlamaConfig config = LlamaConfig.ofGguf(file);
+        LlamaConfig config = GgufCheck.require(file);
+        Tensors stored = Tensors.of(role, file);
         return checked(
                 new LlamaModel(
                         path,
                         file.container(),
                         config,
-                        canonical(TensorNames.GGUF, loads(file), config),
+                        canonical(TensorNames.GGUF, stored.recipes(), config),
                         new LlamaModel.Tokenizer.Gguf(file.metadata()),
                         List.of(),
-                        List.of(file)));
+                        stored.sources()));
     }
 
-    private static List<SequencedMap<String, Recipe>> stateDicts(Checkpoint checkpoint) {
-        List<Checkpoint> files =
-                checkpoint instanceof JoinedCheckpoint joined
-                        ? joined.parts()
-                        : List.of(checkpoint);
-        return files.stream().allMatch(TorchFile.class::isInstance)
-                ? files.stream().map(ModelOpener::loads).toList()
+    private static List<SequencedMap<String, Recipe>> stateDicts(Sources sources) {
+        return sources.all().stream().allMatch(source -> sources.file(source) instanceof TorchFile)
+                ? sources.all().stream()
+                        .map(source -> Tensors.loads(source, sources.file(source)))
+                        .toList()
                 : List.of();
-    }
-
-    private static SequencedMap<String, Recipe> loads(Checkpoint checkpoint) {
-        var loads = new LinkedHashMap<String, Recipe>();
-        for (TensorInfo tensor : checkpoint.tensors()) {
-            loads.put(tensor.name(), new Recipe.Load(checkpoint, tensor));
-        }
-        return loads;
     }
 
     /// The tensors under their Hugging Face names, rotary rows in halves; what follows from the
@@ -199,14 +232,7 @@ final class ModelOpener {
             if (TensorNames.isDropped(stored)) {
                 continue;
             }
-            String name =
-                    names.canonical(stored)
-                            .orElseThrow(() ->
-                                    FileException.unsupported(
-                                            path,
-                                            "tensor "
-                                                    + Printable.name(stored)
-                                                    + " is no part of a LLaMA model"));
+            String name = names.canonical(stored).orElseThrow(() -> foreign(stored));
             Optional<Integer> heads =
                     names == TensorNames.HUGGING_FACE
                             ? Optional.empty()
@@ -217,6 +243,13 @@ final class ModelOpener {
                             .orElse(entry.getValue()));
         }
         return canonical;
+    }
+
+    private FileException foreign(String name) {
+        String what =
+                ForeignPart.of(name).map(ForeignPart::what).orElse("no part of a LLaMA model");
+        return FileException.unsupported(
+                path, "tensor %s is %s".formatted(Printable.name(name), what));
     }
 
     /// The model, if its tensors are those of its configuration. The embedding's rows are the
@@ -238,9 +271,11 @@ final class ModelOpener {
         }
         LlamaModel sized = model.withTensors(model.tensors());
         var check = new WeightCheck(path, sized.config(), TensorNames.HUGGING_FACE);
-        check.requireComplete(tensors);
-        check.requireNothingElse(tensors, ErrorKind.UNSUPPORTED);
-        check.requireWeights(tensors);
+        var found = new LinkedHashMap<String, TensorInfo>();
+        tensors.forEach((name, recipe) -> found.put(name, new PlannedTensor(name, recipe).info()));
+        check.requireComplete(found);
+        check.requireNothingElse(found, ErrorKind.UNSUPPORTED);
+        check.requireWeights(found);
         return sized;
     }
 

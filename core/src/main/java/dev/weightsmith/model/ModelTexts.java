@@ -14,13 +14,16 @@ import dev.weightsmith.llama.GgufTokens;
 import dev.weightsmith.lora.Companions;
 import dev.weightsmith.plan.Plan;
 import dev.weightsmith.tensor.DType;
+import dev.weightsmith.tokenizer.ChatTemplates;
+import dev.weightsmith.tokenizer.TemplateFiles;
 import dev.weightsmith.tokenizer.TokenizerFiles;
-import dev.weightsmith.tokenizer.TokenizerFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -31,7 +34,8 @@ final class ModelTexts {
     private ModelTexts() {}
 
     /// `config.json`, `generation_config.json`, the tokenizer's files and Python files.
-    static List<Plan.TextFile> of(LlamaModel model, DType type) throws IOException {
+    static List<Plan.TextFile> of(LlamaModel model, DType type, OutputOptions options)
+            throws IOException {
         var texts = new ArrayList<Plan.TextFile>();
         texts.add(new Plan.TextFile("config.json", ConfigJson.config(model.config(), type)));
         texts.add(
@@ -39,36 +43,47 @@ final class ModelTexts {
                         GENERATION_CONFIG,
                         ConfigJson.generationConfig(
                                 model.config(), model.companions().generation())));
-        texts.addAll(tokenizer(model));
-        model.companions()
-                .code()
-                .forEach((name, bytes) -> texts.add(new Plan.TextFile(name, bytes)));
+        texts.addAll(tokenizer(model, options));
+        texts.addAll(texts(model.companions().code()));
         return texts;
     }
 
-    /// The files of the model's tokenizer, as they are, or made from a GGUF file's metadata.
-    static List<Plan.TextFile> tokenizer(LlamaModel model) throws IOException {
+    /// The files of the model's tokenizer, as they are, or made from a GGUF file's metadata, and
+    /// those of its chat templates.
+    static List<Plan.TextFile> tokenizer(LlamaModel model, OutputOptions options)
+            throws IOException {
+        ChatTemplates templates = model.template(options.chatTemplate()).templates();
         return switch (model.tokenizer()) {
-            case LlamaModel.Tokenizer.None _ -> List.of();
+            case LlamaModel.Tokenizer.None _ -> texts(TemplateFiles.of(templates));
             case LlamaModel.Tokenizer.Gguf(var metadata) -> {
+                var files = new LinkedHashMap<String, byte[]>();
                 Optional<GgufTokens> tokens = GgufTokens.read(model.path(), metadata);
-                yield tokens.isPresent()
-                        ? texts(
-                                new GgufTokenizer(model.path(), rebuildable(model, tokens.get()))
-                                        .folder())
-                        : List.of();
-            }
-            case LlamaModel.Tokenizer.Folder folder -> {
-                var texts = new ArrayList<Plan.TextFile>();
-                Optional<TokenizerFiles> files = TokenizerFiles.read(folder.path());
-                for (Path file : files.map(TokenizerFiles::files).orElse(List.of())) {
-                    texts.add(
-                            new Plan.TextFile(
-                                    String.valueOf(file.getFileName()), bytes(model, file)));
+                if (tokens.isPresent()) {
+                    GgufTokens rebuildable = rebuildable(model, tokens.get());
+                    files.putAll(new GgufTokenizer(model.path(), rebuildable).folder().files());
                 }
-                yield texts;
+                files.putAll(TemplateFiles.of(templates));
+                yield texts(files);
             }
+            case LlamaModel.Tokenizer.Folder(var folder) -> copies(model, folder, templates);
         };
+    }
+
+    /// What the folder says of chat templates stays where it says it, if it is what the model gets.
+    private static List<Plan.TextFile> copies(
+            LlamaModel model, Path folder, ChatTemplates templates) throws IOException {
+        Optional<TokenizerFiles> files = TokenizerFiles.read(folder);
+        boolean said = TemplateFiles.read(folder).equals(templates);
+        var texts = new ArrayList<Plan.TextFile>();
+        for (Path file : files.map(TokenizerFiles::files).orElse(List.of())) {
+            texts.add(
+                    new Plan.TextFile(
+                            String.valueOf(file.getFileName()), bytes(model, file, said)));
+        }
+        if (!said || TemplateFiles.areIn(folder)) {
+            texts.addAll(texts(TemplateFiles.of(templates)));
+        }
+        return texts;
     }
 
     private static GgufTokens rebuildable(LlamaModel model, GgufTokens tokens)
@@ -89,8 +104,8 @@ final class ModelTexts {
         return tokens;
     }
 
-    private static List<Plan.TextFile> texts(TokenizerFolder folder) {
-        return folder.files().entrySet().stream()
+    private static List<Plan.TextFile> texts(Map<String, byte[]> files) {
+        return files.entrySet().stream()
                 .map(file -> new Plan.TextFile(file.getKey(), file.getValue()))
                 .toList();
     }
@@ -109,13 +124,21 @@ final class ModelTexts {
                 : new Companions(all.generation(), new TreeMap<>(), all.remoteCode());
     }
 
-    /// As it is, unless it names code that is not to come along.
-    private static byte[] bytes(LlamaModel model, Path file) throws IOException {
-        if (!model.companions().remoteCode() && file.endsWith("tokenizer_config.json")) {
+    /// As it is, unless it names code that is not to come along, or another chat template than the
+    /// model gets.
+    private static byte[] bytes(LlamaModel model, Path file, boolean saysTemplate)
+            throws IOException {
+        if (file.endsWith(TokenizerFiles.CONFIG)) {
             ObjectNode json = StrictJson.readObject(file);
-            ObjectNode without = ConfigJson.withoutRemoteCode(json);
-            if (!without.equals(json)) {
-                return JsonText.sorted(without);
+            ObjectNode changed =
+                    model.companions().remoteCode()
+                            ? json.deepCopy()
+                            : ConfigJson.withoutRemoteCode(json);
+            if (!saysTemplate) {
+                changed.remove(TemplateFiles.FIELD);
+            }
+            if (!changed.equals(json)) {
+                return JsonText.sorted(changed);
             }
         }
         return bytes(file);

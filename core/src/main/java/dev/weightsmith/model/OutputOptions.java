@@ -1,6 +1,7 @@
 package dev.weightsmith.model;
 
 import dev.weightsmith.tensor.DType;
+import dev.weightsmith.tokenizer.TemplateChoice;
 import java.util.Optional;
 
 /// How a model is written, whatever the container.
@@ -9,12 +10,12 @@ import java.util.Optional;
 ///   [GgufOutput#defaultType] says
 /// @param shardBytes the most bytes of tensors in one file, where the container has shards
 /// @param name the model's name, where the container has one; empty derives it from the output
-/// @param chatTemplate a template's text, which replaces what the tokenizer files hold
+/// @param chatTemplate the one that the user asks for; empty: see [LlamaModel#template]
 public record OutputOptions(
         Optional<DType> type,
         long shardBytes,
         Optional<String> name,
-        Optional<String> chatTemplate) {
+        Optional<TemplateChoice.Asked> chatTemplate) {
     /// The model's own type, shards of 5 GB.
     public static OutputOptions defaults() {
         return new OutputOptions(

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 
 /// The order in which PyTorch keeps a LLaMA model's weights, and so the order of `.bin` and `.pth`
 /// files made from it: that in which transformers' first LLaMA class created its modules
-/// (docs/formats/pytorch.md).
+/// (docs/formats/pytorch.md#order-of-the-dict).
 final class StateDictOrder {
     private static final List<String> IN_LAYERS =
             List.of(

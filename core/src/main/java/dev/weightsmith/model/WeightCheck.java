@@ -6,9 +6,9 @@ import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
 import dev.weightsmith.llama.LlamaConfig;
 import dev.weightsmith.llama.TensorNames;
-import dev.weightsmith.plan.Recipe;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tensor.Shape;
+import dev.weightsmith.tensor.TensorInfo;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -20,10 +20,10 @@ import java.util.Optional;
 record WeightCheck(Path path, LlamaConfig config, TensorNames names) {
     /// @throws FileException if a weight is missing, or has another shape than the configuration
     ///   says
-    void requireComplete(Map<String, Recipe> tensors) throws FileException {
+    void requireComplete(Map<String, TensorInfo> tensors) throws FileException {
         for (Map.Entry<String, Shape> expected : config.weights().entrySet()) {
             String name = expected.getKey();
-            Recipe tensor = tensors.get(name);
+            TensorInfo tensor = tensors.get(name);
             if (tensor == null) {
                 throw FileException.malformed(
                         path,
@@ -37,7 +37,7 @@ record WeightCheck(Path path, LlamaConfig config, TensorNames names) {
     }
 
     /// @throws FileException if a tensor is none of the weights, which kind of error `kind` says
-    void requireNothingElse(Map<String, Recipe> tensors, ErrorKind kind) throws FileException {
+    void requireNothingElse(Map<String, TensorInfo> tensors, ErrorKind kind) throws FileException {
         Map<String, Shape> weights = config.weights();
         for (String name : tensors.keySet()) {
             if (!weights.containsKey(name)) {
@@ -58,8 +58,8 @@ record WeightCheck(Path path, LlamaConfig config, TensorNames names) {
     /// Integers and numbers of 8 bits mean nothing without scales that belong to them.
     ///
     /// @throws FileException if a weight has no type that weights have
-    void requireWeights(Map<String, Recipe> tensors) throws FileException {
-        for (Map.Entry<String, Recipe> tensor : tensors.entrySet()) {
+    void requireWeights(Map<String, TensorInfo> tensors) throws FileException {
+        for (Map.Entry<String, TensorInfo> tensor : tensors.entrySet()) {
             DType dtype = tensor.getValue().dtype();
             if (!dtype.isPlainFloat() && !dtype.isQuantized()) {
                 throw new FileException(

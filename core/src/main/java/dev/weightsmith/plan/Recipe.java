@@ -1,6 +1,6 @@
 package dev.weightsmith.plan;
 
-import dev.weightsmith.checkpoint.Checkpoint;
+import dev.weightsmith.checkpoint.Source;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tensor.Shape;
 import dev.weightsmith.tensor.TensorInfo;
@@ -10,8 +10,12 @@ import java.util.Optional;
 
 /// How the rows of one tensor are made from rows of others.
 ///
-/// A recipe is data: it says its type and shape, and nothing is read until the engine asks for
-/// rows. Every recipe can make any range of its rows from bounded ranges of its inputs' rows.
+/// A recipe is a value: it says its type and shape, names the files that it reads, and is equal to
+/// every recipe that says the same. Nothing is read until the engine asks for rows. Every recipe
+/// can make any range of its rows from bounded ranges of its inputs' rows.
+///
+/// Constructors check that what is put together fits: they throw IllegalArgumentException, since
+/// planners know shapes before they build recipes.
 public sealed interface Recipe {
     /// The type in which the rows come out.
     DType dtype();
@@ -19,7 +23,7 @@ public sealed interface Recipe {
     Shape shape();
 
     /// Rows of a stored tensor, as they are.
-    record Load(Checkpoint source, TensorInfo tensor) implements Recipe {
+    record Load(Source source, TensorInfo tensor) implements Recipe {
         @Override
         public DType dtype() {
             return tensor.dtype();
@@ -35,9 +39,7 @@ public sealed interface Recipe {
     record Constant(Shape shape, List<Float> values) implements Recipe {
         public Constant {
             values = List.copyOf(values);
-            if (values.size() != shape.elements()) {
-                throw new IllegalArgumentException(values.size() + " values for shape " + shape);
-            }
+            require(values.size() == shape.elements(), values.size() + " values for", shape);
         }
 
         @Override
@@ -50,13 +52,23 @@ public sealed interface Recipe {
     ///
     /// @param importance one non-negative weight per column, for quantized types
     record Cast(Recipe input, DType dtype, Optional<Importance> importance) implements Recipe {
+        public Cast {
+            long columns = input.shape().columns();
+            require(columns % dtype.blockElements() == 0, "no whole blocks of " + dtype, input);
+            require(
+                    importance.isEmpty() || importance.get().size() == columns,
+                    "importance of another width for",
+                    input);
+        }
+
         @Override
         public Shape shape() {
             return input.shape();
         }
     }
 
-    /// `input + (b · a) * scale`, rounded once to the input's type (specs: merge arithmetic).
+    /// `input + (b · a) * scale`, rounded once to the input's type
+    /// (docs/specs/adapters.md#merge-arithmetic).
     ///
     /// @param a rank × columns
     /// @param b rows × rank
@@ -65,12 +77,8 @@ public sealed interface Recipe {
             if (!a.shape().equals(Shape.of(b.shape().columns(), input.shape().columns()))
                     || b.shape().rows() != input.shape().rows()) {
                 throw new IllegalArgumentException(
-                        "lora_A "
-                                + a.shape()
-                                + " and lora_B "
-                                + b.shape()
-                                + " do not make "
-                                + input.shape());
+                        "lora_A %s and lora_B %s do not make %s"
+                                .formatted(a.shape(), b.shape(), input.shape()));
             }
         }
 
@@ -87,6 +95,13 @@ public sealed interface Recipe {
 
     /// A small matrix turned over its diagonal; held whole while it is used.
     record Transpose(Recipe input) implements Recipe {
+        public Transpose {
+            require(
+                    input.shape().rank() == 2 && input.dtype().blockElements() == 1,
+                    "cannot be transposed:",
+                    input);
+        }
+
         @Override
         public DType dtype() {
             return input.dtype();
@@ -102,6 +117,13 @@ public sealed interface Recipe {
     ///
     /// @param heads heads (for keys: key/value heads) that the rows divide into
     record RotaryRows(Recipe input, int heads, RotaryLayout to) implements Recipe {
+        public RotaryRows {
+            require(
+                    heads > 0 && input.shape().rows() % (2L * heads) == 0,
+                    "does not divide into %d heads of pairs:".formatted(heads),
+                    input);
+        }
+
         @Override
         public DType dtype() {
             return input.dtype();
@@ -115,6 +137,10 @@ public sealed interface Recipe {
 
     /// Rows `first` to `first + count` of the input.
     record RowRange(Recipe input, long first, long count) implements Recipe {
+        public RowRange {
+            Objects.checkFromIndexSize(first, count, input.shape().rows());
+        }
+
         @Override
         public DType dtype() {
             return input.dtype();
@@ -128,6 +154,12 @@ public sealed interface Recipe {
 
     /// Columns `first` to `first + count` of the input's rows.
     record ColumnRange(Recipe input, long first, long count) implements Recipe {
+        public ColumnRange {
+            Objects.checkFromIndexSize(first, count, input.shape().columns());
+            int block = input.dtype().blockElements();
+            require(first % block == 0 && count % block == 0, "no whole blocks of", input);
+        }
+
         @Override
         public DType dtype() {
             return input.dtype();
@@ -143,6 +175,10 @@ public sealed interface Recipe {
     record StackRows(List<Recipe> parts) implements Recipe {
         public StackRows {
             parts = List.copyOf(parts);
+            requireAlike(parts);
+            long columns = parts.getFirst().shape().columns();
+            parts.forEach(
+                    part -> require(part.shape().columns() == columns, "has other columns:", part));
         }
 
         @Override
@@ -162,6 +198,9 @@ public sealed interface Recipe {
     record StackColumns(List<Recipe> parts) implements Recipe {
         public StackColumns {
             parts = List.copyOf(parts);
+            requireAlike(parts);
+            long rows = parts.getFirst().shape().rows();
+            parts.forEach(part -> require(part.shape().rows() == rows, "has other rows:", part));
         }
 
         @Override
@@ -206,9 +245,7 @@ public sealed interface Recipe {
     /// One row, `count` times; made once and held while the tensor is made.
     record RepeatRow(Recipe row, long count) implements Recipe {
         public RepeatRow {
-            if (row.shape().rows() != 1) {
-                throw new IllegalArgumentException(row.shape() + " is not one row");
-            }
+            require(row.shape().rows() == 1 && count >= 0, "is not one row:", row);
         }
 
         @Override
@@ -225,9 +262,34 @@ public sealed interface Recipe {
     /// Normally distributed values around 0, float32. A value follows from the seed and its place
     /// alone, whatever the chunks and threads.
     record Noise(Shape shape, long seed, float deviation) implements Recipe {
+        public Noise {
+            require(Float.isFinite(deviation) && deviation >= 0, "deviation " + deviation, shape);
+        }
+
         @Override
         public DType dtype() {
             return DType.F32;
+        }
+    }
+
+    private static void requireAlike(List<Recipe> parts) {
+        if (parts.isEmpty()) {
+            throw new IllegalArgumentException("nothing to stack");
+        }
+        DType dtype = parts.getFirst().dtype();
+        parts.forEach(part -> require(part.dtype() == dtype, "is not " + dtype + ":", part));
+    }
+
+    private static void require(boolean fits, String what, Recipe recipe) {
+        if (!fits) {
+            throw new IllegalArgumentException(
+                    "%s %s %s".formatted(what, recipe.dtype(), recipe.shape()));
+        }
+    }
+
+    private static void require(boolean fits, String what, Shape shape) {
+        if (!fits) {
+            throw new IllegalArgumentException("%s %s".formatted(what, shape));
         }
     }
 

@@ -1,6 +1,6 @@
 package dev.weightsmith.plan;
 
-import dev.weightsmith.checkpoint.Checkpoint;
+import dev.weightsmith.checkpoint.Source;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,21 +35,8 @@ public final class Recipes {
         return found;
     }
 
-    public static List<Recipe.AddLora> loras(Recipe recipe) {
-        return all(recipe).stream()
-                .filter(Recipe.AddLora.class::isInstance)
-                .map(Recipe.AddLora.class::cast)
-                .toList();
-    }
-
-    public static List<Recipe.RepeatRow> repeats(Recipe recipe) {
-        return all(recipe).stream()
-                .filter(Recipe.RepeatRow.class::isInstance)
-                .map(Recipe.RepeatRow.class::cast)
-                .toList();
-    }
-
-    public static List<Checkpoint> sources(Recipe recipe) {
+    /// The files that its rows are read from, each once.
+    public static List<Source> sources(Recipe recipe) {
         return all(recipe).stream()
                 .filter(Recipe.Load.class::isInstance)
                 .map(load -> ((Recipe.Load) load).source())

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// A mixture of tensor types that llama.cpp gives one name and one number, which stands in
-/// `general.file_type` (specs/quantize-types.md).
+/// `general.file_type` (docs/specs/quantize-types.md#file-types).
 ///
 /// All that llama.cpp knows are here, so that the files of others can be named; [#isWritable] tells
 /// which of them Weightsmith makes.

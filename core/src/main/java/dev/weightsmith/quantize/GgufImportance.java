@@ -16,8 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 
-/// An importance matrix as GGUF (specs/quantization.md §8.2): for each entry the sums of squares
-/// and how many were summed.
+/// An importance matrix as GGUF (docs/specs/quantization.md#importance-matrices-in-gguf): for each
+/// entry the sums of squares and how many were summed.
 final class GgufImportance {
     private static final String SUMS = ".in_sum2";
     private static final String COUNTS = ".counts";

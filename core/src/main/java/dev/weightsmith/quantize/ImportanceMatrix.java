@@ -10,14 +10,17 @@ import dev.weightsmith.plan.Importance;
 import dev.weightsmith.tensor.TensorInfo;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.stream.Collectors;
 
 /// How much each column of each matrix matters, as `llama-imatrix` measured it on some text
-/// (specs/quantization.md §8).
+/// (docs/specs/quantization.md#importance-matrices).
 ///
 /// @param entries the mean square of each column's activations, by GGUF tensor name
 /// @param dataset the first text it was measured on, if known
@@ -69,6 +72,23 @@ public record ImportanceMatrix(
                                 .formatted(Printable.name(entry.getKey()), i, columns[i]));
             }
         }
+    }
+
+    /// Entries that are of none of these tensors, or of one of another width: where there are any,
+    /// the matrix was measured on another model. An output matrix that is the embedding, as some
+    /// models have it, is no matter.
+    ///
+    /// @param tensors under their GGUF names
+    public List<String> strangers(Collection<TensorInfo> tensors) {
+        Map<String, Long> columns =
+                tensors.stream().collect(Collectors.toMap(TensorInfo::name, TensorInfo::columns));
+        return entries.entrySet().stream()
+                .filter(entry ->
+                        columns.containsKey(entry.getKey())
+                                ? columns.get(entry.getKey()) != entry.getValue().length
+                                : TensorRole.of(entry.getKey()) != TensorRole.OUTPUT)
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     /// The importance of a matrix's columns; empty if there is no entry for it.

@@ -13,8 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.Optional;
 
 /// An importance matrix in the form that `llama-imatrix` wrote before GGUF, usually named `.dat`
-/// (specs/quantization.md §8.3). It begins without a mark, so that only its lengths tell whether a
-/// file is one.
+/// (docs/specs/quantization.md#importance-matrices-before-gguf). It begins without a mark, so that
+/// only its lengths tell whether a file is one.
 final class LegacyImportance {
     /// A name and three numbers.
     private static final int SMALLEST_ENTRY = 16;

@@ -14,8 +14,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/// llama.cpp's rules for giving important tensors better types (specs/quantize-types.md, §2.7, the
-/// second listing, branch by branch).
+/// llama.cpp's rules for giving important tensors better types
+/// (docs/specs/quantize-types.md#mixtures, branch by branch).
 ///
 /// The rules count the tensors they are asked about, role by role, so that in files sorted by layer
 /// the count is the layer.

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 
 /// Which type each tensor of a file gets: llama.cpp's choice for LLaMA models, and F16 where
-/// llama.cpp gives up (specs/quantize-types.md, §2.7).
+/// llama.cpp gives up (docs/specs/quantize-types.md#order-of-choice).
 ///
 /// A pure function of headers.
 public final class QuantizationPolicy {

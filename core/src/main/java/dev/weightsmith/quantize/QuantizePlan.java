@@ -3,12 +3,15 @@ package dev.weightsmith.quantize;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.Finding;
 import dev.weightsmith.error.PlanException;
+import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
 import dev.weightsmith.plan.Plan;
+import dev.weightsmith.plan.PlannedTensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// A model in one or several file types, written from one reading.
@@ -40,19 +43,27 @@ public record QuantizePlan(
             Path out,
             List<FileType> types,
             QuantizeRequest request) {
-        boolean folder = !isGgufName(out);
         var models = new ArrayList<QuantizedModel>();
         var names = new ArrayList<List<String>>();
         var files = new ArrayList<Plan.TensorFile>();
         for (FileType type : types) {
             QuantizedModel model = QuantizedModel.plan(source, type, request);
-            String name = folder ? stem + "-" + type + ".gguf" : out.getFileName().toString();
+            String name = fileName(out, stem + "-" + type);
             List<Plan.TensorFile> lane = model.files(name, models.size());
             models.add(model);
             names.add(lane.stream().map(Plan.TensorFile::name).toList());
             files.addAll(lane);
         }
-        if (!folder && files.size() > 1) {
+        return new QuantizePlan(plan(out, files), models, names, findings(source, request, models));
+    }
+
+    /// @param inFolder the name, without ending, that a file gets where `out` is a folder
+    static String fileName(Path out, String inFolder) {
+        return isGgufName(out) ? String.valueOf(out.getFileName()) : inFolder + ".gguf";
+    }
+
+    static Plan plan(Path out, List<Plan.TensorFile> files) {
+        if (isGgufName(out) && files.size() > 1) {
             throw new PlanException(
                     Problem.of(
                                     ErrorKind.OUTPUT_CONFLICT,
@@ -60,8 +71,30 @@ public record QuantizePlan(
                                     "is one file, but " + files.size() + " are to be written")
                             .withHint("give a folder as --out: a name that does not end in .gguf"));
         }
-        return new QuantizePlan(
-                new Plan(out, folder, files, List.of()), models, names, findings(models));
+        return new Plan(!isGgufName(out), files, List.of());
+    }
+
+    /// An importance matrix of another model, as far as names and widths tell.
+    private static Optional<Finding> misfit(QuantizeSource source, ImportanceMatrix matrix) {
+        List<String> strangers =
+                matrix.strangers(
+                        source.parts().stream()
+                                .flatMap(List::stream)
+                                .map(PlannedTensor::info)
+                                .toList());
+        if (strangers.isEmpty()) {
+            return Optional.empty();
+        }
+        int entries = matrix.entries().size();
+        return Optional.of(
+                Finding.warning(
+                        matrix.file(),
+                        "%d of its %d entries fit this model; the others do not, the first %s"
+                                .formatted(
+                                        entries - strangers.size(),
+                                        entries,
+                                        Printable.name(strangers.getFirst())),
+                        "the importance matrix was made for another model: measure one on this"));
     }
 
     /// How files made of the model at `path` begin: its name without ending, part number and 16-bit
@@ -77,8 +110,10 @@ public record QuantizePlan(
         return path.toString().toLowerCase(Locale.ROOT).endsWith(".gguf");
     }
 
-    private static List<Finding> findings(List<QuantizedModel> models) {
+    private static List<Finding> findings(
+            QuantizeSource source, QuantizeRequest request, List<QuantizedModel> models) {
         var findings = new ArrayList<Finding>();
+        request.importance().flatMap(matrix -> misfit(source, matrix)).ifPresent(findings::add);
         for (QuantizedModel model : models) {
             for (String note : model.notes()) {
                 findings.add(

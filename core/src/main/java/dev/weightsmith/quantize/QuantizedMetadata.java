@@ -8,7 +8,8 @@ import java.util.Optional;
 import java.util.SequencedMap;
 
 /// What a written file says about itself: everything the model says, in its order, and at the end
-/// what was done to it (specs/gguf.md §2, specs/quantization.md §8.4).
+/// what was done to it (docs/specs/gguf.md#keys,
+/// docs/specs/quantization.md#traces-of-an-importance-matrix).
 ///
 /// The type stands where llama.cpp has it: llama-quantize puts it last, its converter leaves it in
 /// the middle.
@@ -27,9 +28,13 @@ final class QuantizedMetadata {
         }
         values.put("general.quantization_version", new GgufValue.U32(2));
         values.put("general.file_type", new GgufValue.U32(type.number()));
-        overrides.forEach(override -> append(values, override.key(), override.value()));
+        override(values, overrides);
         importance.ifPresent(matrix -> append(values, matrix));
         return values;
+    }
+
+    static void override(SequencedMap<String, GgufValue> values, List<MetadataOverride> overrides) {
+        overrides.forEach(override -> append(values, override.key(), override.value()));
     }
 
     private static void append(

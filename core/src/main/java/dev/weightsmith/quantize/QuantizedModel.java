@@ -11,9 +11,9 @@ import dev.weightsmith.plan.Importance;
 import dev.weightsmith.plan.Plan;
 import dev.weightsmith.plan.PlannedTensor;
 import dev.weightsmith.plan.Recipe;
-import dev.weightsmith.plan.Recipes;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tensor.TensorInfo;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -60,6 +60,7 @@ public record QuantizedModel(
         for (PlannedTensor input : inputs) {
             outputs.add(
                     quantized(
+                            source.path(),
                             input,
                             Objects.requireNonNull(choices.get(input.name())),
                             request,
@@ -68,10 +69,7 @@ public record QuantizedModel(
         return new QuantizedModel(
                 type,
                 inputs,
-                switch (request.split()) {
-                    case SplitRule.Keep _ -> regrouped(outputs, source.parts());
-                    case SplitRule.Limits limits -> divided(outputs, limits);
-                },
+                grouped(regrouped(outputs, source.parts()), request.split()),
                 choices,
                 QuantizedMetadata.of(source, type, request.importance(), request.overrides()),
                 ChoiceNotes.of(
@@ -87,6 +85,15 @@ public record QuantizedModel(
     ///
     /// @param name of the undivided file
     public List<Plan.TensorFile> files(String name, int lane) {
+        return files(name, lane, metadata, parts);
+    }
+
+    /// @param parts the tensors of each file
+    static List<Plan.TensorFile> files(
+            String name,
+            int lane,
+            SequencedMap<String, GgufValue> metadata,
+            List<List<PlannedTensor>> parts) {
         List<List<TensorInfo>> groups =
                 parts.stream()
                         .map(part -> part.stream().map(PlannedTensor::info).toList())
@@ -111,6 +118,7 @@ public record QuantizedModel(
     }
 
     private static PlannedTensor quantized(
+            Path path,
             PlannedTensor input,
             TypeChoice choice,
             QuantizeRequest request,
@@ -119,9 +127,9 @@ public record QuantizedModel(
         if (tensor.dtype() == choice.dtype()) {
             return input;
         }
-        requireReadable(input, choice, request.allowRequantize());
+        requireReadable(path, input, choice, request.allowRequantize());
         if (!Encodable.contains(choice.dtype())) {
-            throw new PlanException(refusal(input, "cannot be made " + choice.dtype()));
+            throw new PlanException(refusal(path, input, "cannot be made " + choice.dtype()));
         }
         Optional<Importance> importance = Optional.empty();
         if (choice.dtype().isQuantized() && request.importance().isPresent()) {
@@ -141,28 +149,40 @@ public record QuantizedModel(
     }
 
     private static void requireReadable(
-            PlannedTensor tensor, TypeChoice choice, boolean allowRequantize) {
+            Path path, PlannedTensor tensor, TypeChoice choice, boolean allowRequantize) {
         DType dtype = tensor.recipe().dtype();
         if (dtype.isPlainFloat()) {
             return;
         }
         if (!Encodable.contains(dtype)) {
-            throw new PlanException(refusal(tensor, dtype + " cannot be made " + choice.dtype()));
+            throw new PlanException(
+                    refusal(path, tensor, dtype + " cannot be made " + choice.dtype()));
         }
         // No error adds up where nothing is rounded to blocks.
         if (choice.dtype().isQuantized() && !allowRequantize) {
             throw new PlanException(
-                    refusal(tensor, "is " + dtype + " already, expected F32, F16 or BF16")
+                    refusal(path, tensor, "is " + dtype + " already, expected F32, F16 or BF16")
                             .withHint(
                                     "quantize the original model, or give --allow-requantize: errors add up"));
         }
     }
 
-    private static Problem refusal(PlannedTensor tensor, String why) {
+    private static Problem refusal(Path path, PlannedTensor tensor, String why) {
         return Problem.of(
                 ErrorKind.UNSUPPORTED,
-                Recipes.sources(tensor.recipe()).getFirst().path(),
+                path,
                 "tensor " + Printable.name(tensor.name()) + ": " + why);
+    }
+
+    /// Tensors in files as they are to be.
+    ///
+    /// @param parts in files as they are, or all in their order
+    static List<List<PlannedTensor>> grouped(List<List<PlannedTensor>> parts, SplitRule split) {
+        return switch (split) {
+            case SplitRule.Keep _ -> parts;
+            case SplitRule.Limits limits ->
+                    divided(parts.stream().flatMap(List::stream).toList(), limits);
+        };
     }
 
     private static List<List<PlannedTensor>> divided(

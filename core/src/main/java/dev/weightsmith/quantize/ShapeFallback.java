@@ -2,8 +2,8 @@ package dev.weightsmith.quantize;
 
 import dev.weightsmith.tensor.DType;
 
-/// What stands in for a type whose blocks do not make up a row (specs/quantize-types.md, end of
-/// §2.7).
+/// What stands in for a type whose blocks do not make up a row
+/// (docs/specs/quantize-types.md#shapes-that-do-not-fit).
 final class ShapeFallback {
     private ShapeFallback() {}
 

@@ -24,6 +24,11 @@ public enum TensorRole {
         this.part = part;
     }
 
+    /// Its name in a GGUF file, without layer and ending; empty for those that have none in common.
+    public String part() {
+        return part;
+    }
+
     public static TensorRole of(String name) {
         Matcher matcher = NAME.matcher(name);
         if (matcher.matches()) {

@@ -11,7 +11,7 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /// Collects the added tokens out of the three files that may name them, and refuses what would give
-/// a token two ids or an id two tokens (specs/hostile-inputs.md T11).
+/// a token two ids or an id two tokens (docs/specs/hostile-inputs.md#added-tokens).
 final class AddedTokens {
     private final SentencePieceModel model;
     private final TreeMap<Integer, AddedToken> tokens = new TreeMap<>();

@@ -11,6 +11,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +26,14 @@ public record ChatTemplates(Optional<String> standard, SequencedMap<String, Stri
     /// The templates that come with Weightsmith: Chinese-Alpaca's and Chinese-Alpaca-2's.
     public static final List<String> BUILT_IN = List.of("alpaca", "llama2");
 
+    /// What a list of templates calls the standard one.
+    static final String STANDARD = "default";
+
     private static final int LARGEST_FILE = 1 << 20;
+
+    public ChatTemplates {
+        named = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(named));
+    }
 
     public static ChatTemplates none() {
         return new ChatTemplates(Optional.empty(), new LinkedHashMap<>());
@@ -49,12 +58,18 @@ public record ChatTemplates(Optional<String> standard, SequencedMap<String, Stri
         }
     }
 
+    /// The file that a user means by `nameOrFile`; empty for one of [#BUILT_IN].
+    static Optional<Path> file(String nameOrFile) {
+        return BUILT_IN.contains(nameOrFile) ? Optional.empty() : Optional.of(Path.of(nameOrFile));
+    }
+
     /// What a user asks for by one of [#BUILT_IN] or the name of a file.
     public static String named(String nameOrFile) throws IOException {
-        if (BUILT_IN.contains(nameOrFile)) {
+        Optional<Path> given = file(nameOrFile);
+        if (given.isEmpty()) {
             return builtIn(nameOrFile);
         }
-        Path file = Path.of(nameOrFile);
+        Path file = given.get();
         if (Files.notExists(file)) {
             throw new FileException(
                     Problem.of(ErrorKind.IO, file, "no such file, and no template's name")
@@ -66,11 +81,7 @@ public record ChatTemplates(Optional<String> standard, SequencedMap<String, Stri
     }
 
     /// The template in a file, for example `chat_template.jinja`.
-    static ChatTemplates read(Path file) throws IOException {
-        return of(text(file));
-    }
-
-    private static String text(Path file) throws IOException {
+    static String text(Path file) throws IOException {
         try (var input = InputFile.open(file)) {
             if (input.size() > LARGEST_FILE) {
                 throw FileException.overLimit(
@@ -100,7 +111,7 @@ public record ChatTemplates(Optional<String> standard, SequencedMap<String, Stri
             }
             String name = entry.path("name").textValue();
             String text = entry.path("template").textValue();
-            if (name.equals("default")) {
+            if (name.equals(STANDARD)) {
                 standard = Optional.of(text);
             } else {
                 named.put(name, text);
@@ -111,5 +122,25 @@ public record ChatTemplates(Optional<String> standard, SequencedMap<String, Stri
 
     public boolean isEmpty() {
         return standard.isEmpty() && named.isEmpty();
+    }
+
+    /// What people call them: one of [#BUILT_IN], else `own`, then the names of the others; `none`
+    /// where there are none.
+    public String title() {
+        var names = new ArrayList<String>();
+        standard.ifPresent(text -> names.add(builtInName(text).orElse("own")));
+        names.addAll(named.keySet());
+        return names.isEmpty() ? "none" : String.join(", ", names);
+    }
+
+    private static Optional<String> builtInName(String text) {
+        return BUILT_IN.stream()
+                .filter(name -> withoutLastBreak(builtIn(name)).equals(withoutLastBreak(text)))
+                .findFirst();
+    }
+
+    /// As Jinja reads it.
+    private static String withoutLastBreak(String template) {
+        return template.replaceFirst("\\R$", "");
     }
 }

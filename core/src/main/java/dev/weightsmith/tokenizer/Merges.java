@@ -30,9 +30,10 @@ final class Merges {
                 merges.addAll(splits(model, id));
             }
         }
-        // The sort is stable: what is equal stays in the order of ids.
+        // The sort is stable: what is equal stays in the order of ids. The first trained piece has
+        // score -0, which transformers takes for the 0 of appended ones: so does 0 minus it.
         merges.sort(
-                Comparator.comparingDouble((Merge merge) -> -pieces.get(merge.whole()).score())
+                Comparator.comparingDouble((Merge merge) -> 0 - pieces.get(merge.whole()).score())
                         .thenComparingInt(merge -> -merge.leftLength())
                         .thenComparingInt(merge -> -merge.rightLength()));
         return merges;

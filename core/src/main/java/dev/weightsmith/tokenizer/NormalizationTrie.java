@@ -9,7 +9,8 @@ import java.util.BitSet;
 import java.util.Deque;
 
 /// Checks a `precompiled_charsmap`: the rules by which text is normalized, as a trie that the
-/// official library walks without looking where it goes (specs/hostile-inputs.md A.1.6, T03).
+/// official library walks without looking where it goes
+/// (docs/specs/hostile-inputs.md#sentencepiece-models).
 ///
 /// The layout: the trie's length in bytes, its units of 32 bits, then the replacements, each ended
 /// by a zero byte. A unit holds a label in its low 8 bits, whether a value follows in bit 8, and

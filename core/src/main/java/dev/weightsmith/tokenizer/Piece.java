@@ -41,7 +41,8 @@ public record Piece(String text, float score, Type type) {
         }
     }
 
-    /// A piece as vocabulary merges append it: score 0, normal (specs/checkpoints.md §5).
+    /// A piece as vocabulary merges append it: score 0, normal
+    /// (docs/specs/checkpoints.md#sentencepiece-vocabularies).
     public static Piece appended(String text) {
         return new Piece(text, 0, Type.NORMAL);
     }

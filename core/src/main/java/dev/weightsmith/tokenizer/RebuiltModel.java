@@ -24,8 +24,8 @@ public record RebuiltModel(SentencePieceModel model, List<String> doubts) {
         doubts = List.copyOf(doubts);
     }
 
-    /// From `tokenizer.json` (specs/gguf.md §5.5): pieces in id order, the score of a piece minus
-    /// the rank of the first merge that makes it.
+    /// From `tokenizer.json` (docs/specs/gguf.md#vocabulary-from-merges): pieces in id order, the
+    /// score of a piece minus the rank of the first merge that makes it.
     ///
     /// @param config `tokenizer_config.json`, which names the special tokens; may be empty
     /// @throws FileException if it is malformed, or no BPE with byte fallback, as LLaMA's is

@@ -31,6 +31,9 @@ public final class SentencePieceModel {
     private static final int LARGEST_FILE = 64 << 20;
     private static final int DEEPEST_NESTING = 32;
 
+    /// What the piece that fills short texts is called in grown vocabularies.
+    private static final List<String> PADDING = List.of("[PAD]", "<pad>");
+
     /// How the pieces were learned, and so how text is cut.
     public enum Kind {
         UNIGRAM,
@@ -212,6 +215,19 @@ public final class SentencePieceModel {
         return specialId(proto.getTrainerSpec().getPadId());
     }
 
+    /// The same, or where the model says none the piece that is called so: merging vocabularies
+    /// adds it as a piece like any other.
+    public OptionalInt padding() {
+        OptionalInt said = paddingId();
+        return said.isPresent()
+                ? said
+                : PADDING.stream()
+                        .map(this::id)
+                        .filter(OptionalInt::isPresent)
+                        .findFirst()
+                        .orElse(said);
+    }
+
     private OptionalInt specialId(int id) {
         // A default that a small vocabulary does not reach is no id either.
         return id < 0 || id >= pieces.size() ? OptionalInt.empty() : OptionalInt.of(id);
@@ -243,7 +259,7 @@ public final class SentencePieceModel {
     }
 
     /// This model with more pieces at the end. A normal piece gets no explicit type, as vocabulary
-    /// merges write them (specs/checkpoints.md §5).
+    /// merges write them (docs/specs/checkpoints.md#sentencepiece-vocabularies).
     ///
     /// @throws IllegalArgumentException if a piece is empty or there already
     public SentencePieceModel withPieces(List<Piece> appended) {

@@ -1,5 +1,6 @@
 package dev.weightsmith.tokenizer;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.error.FileException;
@@ -9,7 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The tokenizer of a folder: `tokenizer.model` and the files that transformers keeps beside it.
 ///
@@ -18,8 +24,8 @@ import java.util.Optional;
 /// @param specialTokensMap `special_tokens_map.json`, empty where there is none
 /// @param fast `tokenizer.json`, empty where there is none
 /// @param added tokens that any of the files adds or describes, by id
-/// @param chatTemplates of `tokenizer_config.json`, else of `chat_template.jinja`
-/// @param files those that exist
+/// @param chatTemplates as [TemplateFiles] finds them
+/// @param files those that exist, without chat templates
 /// @param notes what is worth knowing of how the model was read
 public record TokenizerFiles(
         Path folder,
@@ -33,13 +39,13 @@ public record TokenizerFiles(
         List<String> notes) {
 
     private static final String MODEL = "tokenizer.model";
-    private static final String CONFIG = "tokenizer_config.json";
+    public static final String CONFIG = "tokenizer_config.json";
+
     private static final String SPECIAL_TOKENS = "special_tokens_map.json";
     private static final String ADDED_TOKENS = "added_tokens.json";
     private static final String FAST = "tokenizer.json";
-    private static final String CHAT_TEMPLATE = "chat_template.jinja";
     private static final List<String> NAMES =
-            List.of(MODEL, CONFIG, SPECIAL_TOKENS, ADDED_TOKENS, FAST, CHAT_TEMPLATE);
+            List.of(MODEL, CONFIG, SPECIAL_TOKENS, ADDED_TOKENS, FAST);
 
     public TokenizerFiles {
         added = List.copyOf(added);
@@ -75,7 +81,7 @@ public record TokenizerFiles(
                         object(folder, SPECIAL_TOKENS),
                         fast,
                         added.inOrder(folder),
-                        chatTemplates(folder, config),
+                        TemplateFiles.read(folder),
                         NAMES.stream().map(folder::resolve).filter(Files::exists).toList(),
                         notes));
     }
@@ -103,16 +109,64 @@ public record TokenizerFiles(
                 : JsonNodeFactory.instance.objectNode();
     }
 
-    private static ChatTemplates chatTemplates(Path folder, ObjectNode config) throws IOException {
-        var templates = ChatTemplates.of(folder.resolve(CONFIG), config.path("chat_template"));
-        Path file = folder.resolve(CHAT_TEMPLATE);
-        return templates.isEmpty() && Files.exists(file) ? ChatTemplates.read(file) : templates;
-    }
-
     /// Token ids that mean something: the model's pieces and the tokens added after them.
     public int vocabularySize() {
         int pieces = model.pieces().size();
         return added.isEmpty() ? pieces : Math.max(pieces, added.getLast().id() + 1);
+    }
+
+    /// The text of a special token, `bos`, `pad` and so on: that of `tokenizer_config.json`, else
+    /// that of `special_tokens_map.json`, which alone names the second generation's `<pad>`.
+    public Optional<String> specialToken(String kind) {
+        return Stream.of(config, specialTokensMap)
+                .map(file -> file.path(kind + "_token"))
+                .map(token -> token.isObject() ? token.path("content") : token)
+                .filter(JsonNode::isTextual)
+                .map(JsonNode::textValue)
+                .filter(text -> !text.isEmpty())
+                .findFirst();
+    }
+
+    /// The id of the token that fills short texts, if the files name one or the model does.
+    public OptionalInt padding() {
+        Optional<String> named = specialToken("pad");
+        if (named.isEmpty()) {
+            return model.padding();
+        }
+        OptionalInt ofAdded =
+                added.stream()
+                        .filter(token -> token.text().equals(named.get()))
+                        .mapToInt(AddedToken::id)
+                        .findFirst();
+        return ofAdded.isPresent() ? ofAdded : model.id(named.get());
+    }
+
+    /// The texts of all tokens by id.
+    public List<String> tokens() {
+        var tokens = new ArrayList<>(model.pieces().stream().map(Piece::text).toList());
+        added.stream()
+                .filter(token -> token.id() >= tokens.size())
+                .forEach(token -> tokens.add(token.text()));
+        return tokens;
+    }
+
+    /// Tokens at the end of the vocabulary that the files name one by one: those that were added to
+    /// a vocabulary that was there before.
+    public int ownTokens() {
+        Set<String> special =
+                Stream.of(config, specialTokensMap)
+                        .flatMap(file -> file.properties().stream())
+                        .map(Map.Entry::getKey)
+                        .filter(key -> key.endsWith("_token"))
+                        .map(key -> key.substring(0, key.length() - "_token".length()))
+                        .flatMap(kind -> specialToken(kind).stream())
+                        .collect(Collectors.toSet());
+        added.forEach(token -> special.add(token.text()));
+        int first = model.pieces().size();
+        while (first > 0 && special.contains(model.pieces().get(first - 1).text())) {
+            first--;
+        }
+        return vocabularySize() - first;
     }
 
     /// What a vocabulary of that size is, for messages: `Chinese-LLaMA (49953 pieces)`.

@@ -14,7 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/// The rules that the pieces of a vocabulary must keep (specs/hostile-inputs.md A.1.6, T04 to T06).
+/// The rules that the pieces of a vocabulary must keep
+/// (docs/specs/hostile-inputs.md#sentencepiece-models).
 final class VocabularyCheck {
     private static final Pattern BYTE_PIECE = Pattern.compile("<0x[0-9A-F]{2}>");
 

@@ -9,7 +9,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedSet;
 
-/// A vocabulary grown by pieces that it did not have, in their order (specs/checkpoints.md §5).
+/// A vocabulary grown by pieces that it did not have, in their order
+/// (docs/specs/checkpoints.md#sentencepiece-vocabularies).
 ///
 /// The normalizer and trainer specifications stay the first model's; new pieces get score 0.
 ///

@@ -13,7 +13,7 @@ import java.util.Set;
 ///
 /// The parser of the library would take many broken files: a known field of a wrong type is unknown
 /// to it, a second trainer_spec is mixed into the first, and millions of tiny fields become as many
-/// objects. Here they are errors with a place (specs/hostile-inputs.md A.1.6, T01 to T07).
+/// objects. Here they are errors with a place (docs/specs/hostile-inputs.md#sentencepiece-models).
 final class WireCheck {
     private static final int LARGEST_PIECE = 64 << 10;
     private static final int LARGEST_UNKNOWN = 1 << 20;

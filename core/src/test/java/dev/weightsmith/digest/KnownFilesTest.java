@@ -76,6 +76,20 @@ class KnownFilesTest {
         assertThat(known.find(digest)).extracting(KnownFile::model).containsExactly(model);
     }
 
+    /// The project's list calls the vocabulary of Chinese-LLaMA LLaMA's.
+    @ParameterizedTest
+    @CsvSource({
+        "e2676d4ca29ca1750f6ff203328d73b189321dc5776ceede037cbd36541d70c0,"
+                + " 'Chinese-LLaMA: 49953 pieces, LLaMA''s and Chinese ones, no padding'",
+        "2d967e855b1213a439df6c8ce2791f869c84b4f3b6cfacf22b86440b8192a2f8,"
+                + " 'Chinese-Alpaca: 49954 pieces, Chinese-LLaMA''s and [PAD] for padding'"
+    })
+    void mergedVocabulariesAreCalledWhatTheyAre(String digest, String title) {
+        assertThat(known.find(new Digest(digest)))
+                .singleElement()
+                .hasToString(title + " (tokenizer.model)");
+    }
+
     @Test
     void otherDigestsAreNotFound() {
         assertThat(known.find(new Digest(UNKNOWN))).isEmpty();

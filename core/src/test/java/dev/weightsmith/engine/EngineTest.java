@@ -3,6 +3,7 @@ package dev.weightsmith.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weightsmith.checkpoint.ContiguousLayout;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.plan.Plan;
@@ -12,6 +13,7 @@ import dev.weightsmith.plan.RotaryLayout;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tensor.Shape;
 import dev.weightsmith.testing.MemoryCheckpoint;
+import dev.weightsmith.testing.Runs;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -31,7 +33,7 @@ class EngineTest {
     private final MemoryCheckpoint source = new MemoryCheckpoint();
 
     private Recipe floats(String name, Shape shape, float... values) {
-        return new Recipe.Load(source, source.add(name, shape, values));
+        return source.load(source.add(name, shape, values));
     }
 
     private static float[] ramp(int length) {
@@ -54,27 +56,24 @@ class EngineTest {
     private Plan plan(String name, Recipe... recipes) {
         List<PlannedTensor> tensors =
                 Stream.of(recipes).map(recipe -> new PlannedTensor("t", recipe)).toList();
-        var layout = new RawLayout(tensors.stream().map(PlannedTensor::info).toList());
-        return new Plan(
-                folder.resolve(name),
-                false,
-                List.of(new Plan.TensorFile(name, 0, layout, tensors)),
-                List.of());
+        var layout =
+                new ContiguousLayout(
+                        new byte[0], tensors.stream().map(PlannedTensor::info).toList(), 1);
+        return new Plan(false, List.of(new Plan.TensorFile(name, 0, layout, tensors)), List.of());
+    }
+
+    /// Writes to the file or folder `name`.
+    private Report run(String name, Plan plan, EngineOptions options) throws IOException {
+        return Runs.run(plan, folder.resolve(name), source.sources(), options);
+    }
+
+    private long memory(Plan plan, EngineOptions options) throws IOException {
+        return new Engine(plan, folder.resolve("kept"), source.sources(), options).memory();
     }
 
     private byte[] bytes(Recipe recipe) throws IOException {
         Path out = Files.createTempDirectory(folder, "run").resolve("out");
-        Plan plan = plan(folder.relativize(out).toString(), recipe);
-        Engine.run(
-                new Plan(
-                        out,
-                        false,
-                        plan.tensorFiles().stream()
-                                .map(f -> new Plan.TensorFile("out", 0, f.layout(), f.tensors()))
-                                .toList(),
-                        List.of()),
-                OPTIONS,
-                Progress.NONE);
+        Runs.run(plan("out", recipe), out, source.sources(), OPTIONS);
         return Files.readAllBytes(out);
     }
 
@@ -239,14 +238,11 @@ class EngineTest {
                         2);
         Recipe recipe = new Recipe.RotaryRows(lora, 5, RotaryLayout.HALVES);
         Plan plan = plan("first", recipe);
-        Engine.run(plan, new EngineOptions(1, 1L << 30, false), Progress.NONE);
+        run("first", plan, new EngineOptions(1, 1L << 30, false));
         byte[] expected = Files.readAllBytes(folder.resolve("first"));
         for (int threads : new int[] {1, 2, 5}) {
             for (long memory : new long[] {3L << 20, 1L << 30}) {
-                Engine.run(
-                        plan("first", recipe),
-                        new EngineOptions(threads, memory, true),
-                        Progress.NONE);
+                run("first", plan("first", recipe), new EngineOptions(threads, memory, true));
                 assertThat(Files.readAllBytes(folder.resolve("first")))
                         .as("%d threads, %d bytes", threads, memory)
                         .isEqualTo(expected);
@@ -255,7 +251,9 @@ class EngineTest {
     }
 
     private static Plan.TensorFile file(String name, int lane, PlannedTensor... tensors) {
-        var layout = new RawLayout(Stream.of(tensors).map(PlannedTensor::info).toList());
+        var layout =
+                new ContiguousLayout(
+                        new byte[0], Stream.of(tensors).map(PlannedTensor::info).toList(), 1);
         return new Plan.TensorFile(name, lane, layout, List.of(tensors));
     }
 
@@ -265,13 +263,12 @@ class EngineTest {
         Path out = folder.resolve("both");
         var plan =
                 new Plan(
-                        out,
                         true,
                         List.of(
                                 file("half", 0, new PlannedTensor("t", input.as(DType.F16))),
                                 file("brain", 1, new PlannedTensor("t", input.as(DType.BF16)))),
                         List.of(new Plan.TextFile("note.json", new byte[] {'{', '}'})));
-        Report report = Engine.run(plan, OPTIONS, Progress.NONE);
+        Report report = run("both", plan, OPTIONS);
         assertThat(Files.size(out.resolve("half"))).isEqualTo(16);
         assertThat(Files.size(out.resolve("brain"))).isEqualTo(16);
         assertThat(report.files())
@@ -296,19 +293,18 @@ class EngineTest {
         var foldedPacked = new PlannedTensor("t", lora.as(DType.Q8_0));
         var copiedPacked = new PlannedTensor("u", other.as(DType.Q8_0));
         Path alone = folder.resolve("alone");
-        Engine.run(
+        run(
+                "alone",
                 new Plan(
-                        alone,
                         true,
                         List.of(file("one", 0, folded), file("empty", 0), file("two", 0, copied)),
                         List.of()),
-                OPTIONS,
-                Progress.NONE);
+                OPTIONS);
         long readAlone = source.rowsRead();
         Path both = folder.resolve("both");
-        Engine.run(
+        run(
+                "both",
                 new Plan(
-                        both,
                         true,
                         List.of(
                                 file("one", 0, folded),
@@ -316,8 +312,7 @@ class EngineTest {
                                 file("two", 0, copied),
                                 file("packed", 1, foldedPacked, copiedPacked)),
                         List.of()),
-                OPTIONS,
-                Progress.NONE);
+                OPTIONS);
         for (String name : List.of("one", "empty", "two")) {
             assertThat(both.resolve(name)).hasSameBinaryContentAs(alone.resolve(name));
         }
@@ -328,8 +323,7 @@ class EngineTest {
 
     @Test
     void digestsStandBesideAFile() throws IOException {
-        Report report =
-                Engine.run(plan("one", floats("a", Shape.of(1, 1), 1)), OPTIONS, Progress.NONE);
+        Report report = run("one", plan("one", floats("a", Shape.of(1, 1), 1)), OPTIONS);
         assertThat(folder.resolve("one.sha256"))
                 .hasContent(report.files().getFirst().sha256() + "  one\n");
         assertThat(folder).isDirectoryNotContaining(p -> p.toString().contains("ws-tmp"));
@@ -338,7 +332,7 @@ class EngineTest {
     @Test
     void nanIsNamedWithItsPlaceAndNothingIsPublished() {
         Recipe input = floats("a", Shape.of(2, 2), 0, 1, Float.NaN, 2);
-        assertThatThrownBy(() -> Engine.run(plan("nan", input), OPTIONS, Progress.NONE))
+        assertThatThrownBy(() -> run("nan", plan("nan", input), OPTIONS))
                 .isInstanceOfSatisfying(
                         FileException.class,
                         e -> {
@@ -354,8 +348,7 @@ class EngineTest {
         float[] values = new float[64];
         values[40] = 3e38f;
         Recipe input = floats("a", Shape.of(1, 64), values);
-        assertThatThrownBy(() ->
-                        Engine.run(plan("huge", input.as(DType.Q8_0)), OPTIONS, Progress.NONE))
+        assertThatThrownBy(() -> run("huge", plan("huge", input.as(DType.Q8_0)), OPTIONS))
                 .isInstanceOf(FileException.class)
                 .hasMessageContaining("row 0, column 32 becomes NaN or infinite as Q8_0");
     }
@@ -364,7 +357,7 @@ class EngineTest {
     void existingOutputIsAnError() throws IOException {
         Files.writeString(folder.resolve("kept"), "old");
         Recipe input = floats("a", Shape.of(1, 1), 1);
-        assertThatThrownBy(() -> Engine.run(plan("kept", input), OPTIONS, Progress.NONE))
+        assertThatThrownBy(() -> run("kept", plan("kept", input), OPTIONS))
                 .isInstanceOfSatisfying(
                         FileException.class,
                         e -> assertThat(e.problem().kind()).isEqualTo(ErrorKind.OUTPUT_CONFLICT));
@@ -376,10 +369,7 @@ class EngineTest {
         Files.writeString(folder.resolve("kept"), "old");
         Recipe input = floats("a", Shape.of(1, 1), Float.NaN);
         assertThatThrownBy(() ->
-                        Engine.run(
-                                plan("kept", input),
-                                new EngineOptions(1, 1L << 30, true),
-                                Progress.NONE))
+                        run("kept", plan("kept", input), new EngineOptions(1, 1L << 30, true)))
                 .isInstanceOf(FileException.class);
         assertThat(folder.resolve("kept")).hasContent("old");
     }
@@ -387,15 +377,12 @@ class EngineTest {
     @Test
     void whatTheProcessTakesIsNotThereForRows() throws IOException {
         Plan plan = plan("kept", floats("a", Shape.of(1, 1), 1));
-        long rows = Engine.memory(plan, new EngineOptions(1, 1L << 30, false));
-        assertThat(Engine.memory(plan, new EngineOptions(1, 1L << 30, 1 << 20, false, List.of())))
+        long rows = memory(plan, new EngineOptions(1, 1L << 30, false));
+        assertThat(memory(plan, new EngineOptions(1, 1L << 30, 1 << 20, false, List.of())))
                 .isEqualTo(rows + (1 << 20));
-        Engine.run(
-                plan,
-                new EngineOptions(1, rows + (1 << 20), 1 << 20, false, List.of()),
-                Progress.NONE);
+        run("kept", plan, new EngineOptions(1, rows + (1 << 20), 1 << 20, false, List.of()));
         assertThatThrownBy(() ->
-                        Engine.memory(
+                        memory(
                                 plan,
                                 new EngineOptions(
                                         1, rows + (1 << 20) - 1, 1 << 20, false, List.of())))
@@ -414,10 +401,10 @@ class EngineTest {
     void tooLittleMemoryIsSaidBeforeStarting() {
         Recipe input = floats("a", Shape.of(1, 1 << 20), ramp(1 << 20));
         assertThatThrownBy(() ->
-                        Engine.run(
+                        run(
+                                "big",
                                 plan("big", input.as(DType.F16)),
-                                new EngineOptions(1, 1 << 20, false),
-                                Progress.NONE))
+                                new EngineOptions(1, 1 << 20, false)))
                 .isInstanceOfSatisfying(
                         FileException.class,
                         e -> assertThat(e.problem().kind()).isEqualTo(ErrorKind.LIMIT));

@@ -3,6 +3,7 @@ package dev.weightsmith.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weightsmith.checkpoint.Sources;
 import dev.weightsmith.plan.Recipe;
 import dev.weightsmith.plan.RotaryLayout;
 import dev.weightsmith.tensor.DType;
@@ -15,17 +16,17 @@ import org.junit.jupiter.api.Test;
 
 class RowReaderTest {
     private final MemoryCheckpoint checkpoint = new MemoryCheckpoint();
+    private final Sources sources = checkpoint.sources();
 
-    private static float[] read(Recipe recipe, long first, long count) throws IOException {
-        try (var reader = RowReader.open(recipe)) {
+    private float[] read(Recipe recipe, long first, long count) throws IOException {
+        try (var reader = RowReader.open(recipe, sources)) {
             MemorySegment rows = reader.read(first, count);
             return rows.toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
         }
     }
 
     private Recipe halves() {
-        return new Recipe.Load(
-                checkpoint, checkpoint.addHalves("w", Shape.of(4, 2), 1, 2, 3, 4, 5, 6, 7, 8));
+        return checkpoint.load(checkpoint.addHalves("w", Shape.of(4, 2), 1, 2, 3, 4, 5, 6, 7, 8));
     }
 
     @Test
@@ -41,15 +42,15 @@ class RowReaderTest {
 
     @Test
     void foldedRowsAreRead() throws IOException {
-        Recipe a = new Recipe.Load(checkpoint, checkpoint.add("a", Shape.of(1, 2), 1, 10));
-        Recipe b = new Recipe.Load(checkpoint, checkpoint.add("b", Shape.of(4, 1), 1, 2, 3, 4));
+        Recipe a = checkpoint.load(checkpoint.add("a", Shape.of(1, 2), 1, 10));
+        Recipe b = checkpoint.load(checkpoint.add("b", Shape.of(4, 1), 1, 2, 3, 4));
         Recipe folded = new Recipe.AddLora(halves(), a, b, 0.5f).as(DType.F32);
         assertThat(read(folded, 2, 1)).containsExactly(6.5f, 21);
     }
 
     @Test
     void secondRangeReplacesTheFirst() throws IOException {
-        try (var reader = RowReader.open(halves().as(DType.F32))) {
+        try (var reader = RowReader.open(halves().as(DType.F32), sources)) {
             assertThat(reader.read(0, 1).toArray(ValueLayout.JAVA_FLOAT_UNALIGNED))
                     .containsExactly(1, 2);
             assertThat(reader.read(3, 1).toArray(ValueLayout.JAVA_FLOAT_UNALIGNED))
@@ -59,7 +60,7 @@ class RowReaderTest {
 
     @Test
     void rowsBehindTheEndAreTheCallersMistake() throws IOException {
-        try (var reader = RowReader.open(halves())) {
+        try (var reader = RowReader.open(halves(), sources)) {
             assertThatThrownBy(() -> reader.read(3, 2))
                     .isInstanceOf(IllegalArgumentException.class);
         }
@@ -68,10 +69,8 @@ class RowReaderTest {
     @Test
     void largeTensorsComeInPieces() throws IOException {
         var values = new float[3 << 20];
-        Recipe large =
-                new Recipe.Load(
-                        checkpoint, checkpoint.add("l", Shape.of(3 << 10, 1 << 10), values));
-        try (var reader = RowReader.open(large)) {
+        Recipe large = checkpoint.load(checkpoint.add("l", Shape.of(3 << 10, 1 << 10), values));
+        try (var reader = RowReader.open(large, sources)) {
             assertThat(reader.rowsAtOnce()).isEqualTo(1 << 10);
         }
     }

@@ -2,6 +2,7 @@ package dev.weightsmith.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -9,11 +10,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Objects;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// Expected texts and the digest are Python 3.11's.
 class JsonTextTest {
@@ -136,6 +142,34 @@ class JsonTextTest {
         }
         assertThat(HexFormat.of().formatHex(digest.digest()))
                 .isEqualTo("68f524f3045fb6fd9d8ecc0fb315978b40e6cd0880804cf11b7dffac36343a28");
+    }
+
+    static Stream<JsonNode> documents() throws IOException {
+        try (var in =
+                Objects.requireNonNull(JsonTextTest.class.getResourceAsStream("python.json"))) {
+            return StreamSupport.stream(new JsonMapper().readTree(in).spliterator(), false);
+        }
+    }
+
+    /// Digests by `src/test/scripts/json_dump.py`.
+    @ParameterizedTest
+    @MethodSource("documents")
+    void fileReadAndWrittenIsWhatPythonAndTransformersWrite(JsonNode expected) throws Exception {
+        Path file = folder.resolve("config.json");
+        Files.writeString(file, expected.required("document").textValue());
+        ObjectNode read = StrictJson.readObject(file);
+        assertThat(sha256(JsonText.indented(read)))
+                .isEqualTo(expected.required("indented").textValue());
+        assertThat(sha256(JsonText.oneLine(read)))
+                .isEqualTo(expected.required("oneLine").textValue());
+        if (expected.required("sorted").isTextual()) {
+            assertThat(sha256(JsonText.sorted(read)))
+                    .isEqualTo(expected.required("sorted").textValue());
+        }
+    }
+
+    private static String sha256(byte[] bytes) throws NoSuchAlgorithmException {
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     }
 
     @Test

@@ -63,8 +63,19 @@ class CodecContractTest {
 
     @ParameterizedTest
     @MethodSource("blockCodecs")
+    void rowsOfTheRepositoryAreEncodedAsGgmlDoes(Candidate candidate) throws IOException {
+        assertEncoded(candidate, GoldenRows.IN_REPOSITORY);
+    }
+
+    @ParameterizedTest
+    @MethodSource("blockCodecs")
     void goldenRowsAreEncodedAsGgmlDoes(Candidate candidate) throws IOException {
-        for (var golden : GoldenRows.ALL) {
+        assertEncoded(candidate, GoldenRows.ALL);
+    }
+
+    private static void assertEncoded(Candidate candidate, List<GoldenRows> rows)
+            throws IOException {
+        for (var golden : rows) {
             assertSameRows(
                     candidate,
                     golden,
@@ -179,6 +190,7 @@ class CodecContractTest {
             codec.encode(in.segment(), out.segment(), rows, columns, segment);
             out.assertFenceIntact();
             assertThat(in.bytes()).isEqualTo(values);
+            KernelVectors.encoded(codec, rows, columns, values, importance, out.bytes());
             return out.bytes();
         }
     }
@@ -191,6 +203,7 @@ class CodecContractTest {
             codec.decode(in.segment(), out.segment(), rows, columns);
             out.assertFenceIntact();
             assertThat(in.bytes()).isEqualTo(encoded);
+            KernelVectors.decoded(codec, rows, columns, encoded, out.bytes());
             return out.bytes();
         }
     }

@@ -2,6 +2,7 @@ package dev.weightsmith.kernel;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weightsmith.SharedData;
+import dev.weightsmith.golden.Golden;
 import dev.weightsmith.tensor.DType;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,10 +10,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/// One file of the conformance data under `quantize/`: rows, an importance vector or none, and what
-/// ggml made of them.
+/// Rows, an importance vector or none, and what ggml made of them: in the conformance data under
+/// `quantize/`, or in the repository (rows.py).
 ///
-/// @param folder `rows` or `rows-hard`
+/// @param folder `rows` or `rows-hard` of the conformance data, empty for the repository's
 /// @param suffix of the expected file, empty without importance
 /// @param importanceFile the vector, empty without importance
 record GoldenRows(String folder, String suffix, String importanceFile) {
@@ -24,6 +25,11 @@ record GoldenRows(String folder, String suffix, String importanceFile) {
                     new GoldenRows("rows-hard", ".forty-decades", "importance-forty-decades.f32"),
                     new GoldenRows("rows-hard", ".mostly-zero", "importance-mostly-zero.f32"),
                     new GoldenRows("rows-hard", ".subnormal", "importance-subnormal.f32"));
+
+    static final List<GoldenRows> IN_REPOSITORY =
+            List.of(
+                    new GoldenRows("", "", ""),
+                    new GoldenRows("", ".importance", "importance.f32"));
 
     int columns() throws IOException {
         return new ObjectMapper().readTree(file("manifest.json").toFile()).get("columns").asInt();
@@ -49,6 +55,8 @@ record GoldenRows(String folder, String suffix, String importanceFile) {
     }
 
     private Path file(String name) {
-        return SharedData.path("quantize").resolve(folder).resolve(name);
+        return folder.isEmpty()
+                ? Golden.path("rows/" + name)
+                : SharedData.path("quantize").resolve(folder).resolve(name);
     }
 }

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The 16-bit types of every kernel set, value by value (specs: quantization, 1.2).
+/// The 16-bit types of every kernel set, value by value (docs/specs/quantization.md#rounding).
 class HalfContractTest {
     static Stream<KernelSet> sets() {
         return Kernels.available().stream();
@@ -64,6 +64,13 @@ class HalfContractTest {
             codec.decode(encoded, values, 1, 1 << 16);
             codec.encode(values, encoded, 1, 1 << 16, Optional.empty());
             assertThat(encoded.toArray(Layouts.SHORT)).isEqualTo(quieted);
+            KernelVectors.encoded(
+                    codec,
+                    1,
+                    1 << 16,
+                    values.toArray(Layouts.BYTE),
+                    Optional.empty(),
+                    encoded.toArray(Layouts.BYTE));
         }
     }
 
@@ -78,13 +85,16 @@ class HalfContractTest {
         try (var arena = Arena.ofConfined()) {
             var encoded = arena.allocate(2L * values.length);
             var codec = set.codec(dtype).orElseThrow();
-            codec.encode(
-                    arena.allocateFrom(Layouts.INT, intBits(values)),
-                    encoded,
+            var in = arena.allocateFrom(Layouts.INT, intBits(values));
+            codec.encode(in, encoded, 1, values.length, Optional.empty());
+            assertThat(encoded.toArray(Layouts.SHORT)).isEqualTo(expected);
+            KernelVectors.encoded(
+                    codec,
                     1,
                     values.length,
-                    Optional.empty());
-            assertThat(encoded.toArray(Layouts.SHORT)).isEqualTo(expected);
+                    in.toArray(Layouts.BYTE),
+                    Optional.empty(),
+                    encoded.toArray(Layouts.BYTE));
         }
     }
 

@@ -51,6 +51,7 @@ class LoraFoldContractTest {
                 var aBuffer = Buffer.of(arena, a);
                 var bBuffer = Buffer.of(arena, b);
                 var rounded = decoded(arena, candidate.dtype(), folded, rows * columns);
+                var before = folded.bytes();
 
                 candidate
                         .set()
@@ -72,6 +73,16 @@ class LoraFoldContractTest {
                 folded.assertFenceIntact();
                 aBuffer.assertFenceIntact();
                 bBuffer.assertFenceIntact();
+                KernelVectors.folded(
+                        candidate.dtype(),
+                        rows,
+                        columns,
+                        before,
+                        aBuffer.bytes(),
+                        bBuffer.bytes(),
+                        rank,
+                        scale,
+                        folded.bytes());
             }
         }
     }

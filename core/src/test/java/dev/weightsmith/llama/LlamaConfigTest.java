@@ -17,6 +17,7 @@ import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LlamaConfigTest {
     @Test
@@ -82,6 +83,12 @@ class LlamaConfigTest {
                 "{\"rope_scaling\": \"linear\"} | rope_scaling is \"linear\", expected an object",
                 "{\"rope_scaling\": {\"type\": \"linear\"}} | rope_scaling.factor is missing",
                 "{\"rope_scaling\": {\"type\": \"linear\", \"factor\": 0}} | rope_scaling.factor is 0",
+                "{\"rope_scaling\": {\"type\": \"yarn\", \"factor\": 4}, \"rope_parameters\":"
+                        + " {\"rope_type\": \"default\"}} | rope_parameters and rope_scaling say"
+                        + " different things",
+                "{\"rope_scaling\": {\"type\": \"linear\", \"factor\": 4}, \"rope_parameters\":"
+                        + " {\"rope_type\": \"linear\", \"factor\": 4, \"rope_theta\": 500000}} |"
+                        + " rope_parameters and rope_scaling say different things",
             })
     void fieldThatCannotBeIsNamed(String fields, String reason) {
         assertThatThrownBy(() -> Configs.tinyWith(fields))
@@ -102,6 +109,10 @@ class LlamaConfigTest {
                 "{\"hidden_act\": \"gelu\"} | hidden_act is 'gelu'",
                 "{\"partial_rotary_factor\": 0.5} | partial_rotary_factor is 0.5",
                 "{\"rope_scaling\": {\"rope_type\": \"longrope\"}} | rope_type is 'longrope'",
+                "{\"rope_parameters\": {\"rope_type\": \"default\", \"partial_rotary_factor\":"
+                        + " 0.5}} | rope_parameters.partial_rotary_factor is 0.5",
+                "{\"rope_parameters\": {\"full_attention\": {\"rope_type\": \"yarn\"}}} |"
+                        + " rope_parameters.full_attention is for some layers alone",
             })
     void whatIsNotLlamaIsUnsupported(String fields, String reason) {
         assertThatThrownBy(() -> Configs.tinyWith(fields))
@@ -131,6 +142,19 @@ class LlamaConfigTest {
         assertThat(config.ropeTheta()).isEqualTo(500000);
         assertThat(config.ropeScaling()).isEqualTo(new RopeScaling.Linear(2));
         assertThat(config.dtype()).contains(DType.BF16);
+    }
+
+    /// transformers 5 follows rope_scaling where both stand, llama.cpp's converter the other.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"rope_scaling\": {\"type\": \"linear\", \"factor\": 4}, \"rope_parameters\": {}}",
+                "{\"rope_scaling\": {}, \"rope_parameters\": {\"rope_type\": \"linear\", \"factor\": 4}}",
+                "{\"rope_scaling\": {\"type\": \"linear\", \"factor\": 4}, \"rope_parameters\":"
+                        + " {\"rope_type\": \"linear\", \"factor\": 4.0, \"rope_theta\": 10000}}"
+            })
+    void twoSpellingsThatAgreeAreOne(String fields) throws IOException {
+        assertThat(Configs.tinyWith(fields).ropeScaling()).isEqualTo(new RopeScaling.Linear(4));
     }
 
     @Test

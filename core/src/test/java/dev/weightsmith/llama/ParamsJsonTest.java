@@ -150,6 +150,41 @@ class ParamsJsonTest {
                                 + " \"n_layers\": 32, \"norm_eps\": 1e-05, \"vocab_size\": -1}");
     }
 
+    /// What the merge scripts of both generations write for the models that they know.
+    @ParameterizedTest
+    @CsvSource({
+        "4096, 11008, 32, 32, 4, 1e-05, '\"multiple_of\": 256'",
+        "4096, 11008, 32, 32, 32, 1e-06, '\"multiple_of\": 256'",
+        "5120, 13824, 40, 40, 40, 1e-06, '\"multiple_of\": 256'",
+        "6656, 17920, 52, 52, 60, 1e-06, '\"multiple_of\": 256'",
+        "8192, 22016, 64, 64, 80, 1e-05, '\"multiple_of\": 256'",
+        "8192, 28672, 64, 8, 80, 1e-05, '\"multiple_of\": 4096, \"ffn_dim_multiplier\": 1.3'"
+    })
+    void paramsOfPublishedModelsAreThoseOfTheReferenceScripts(
+            int width,
+            int feedForward,
+            int heads,
+            int keyValueHeads,
+            int layers,
+            String epsilon,
+            String formula)
+            throws IOException {
+        var config =
+                Configs.tinyWith(
+                        """
+                        {"hidden_size": %d, "intermediate_size": %d, "num_attention_heads": %d,
+                         "num_key_value_heads": %d, "num_hidden_layers": %d, "rms_norm_eps": %s}
+                        """
+                                .formatted(
+                                        width, feedForward, heads, keyValueHeads, layers, epsilon));
+        String shared = keyValueHeads == heads ? "" : "\"n_kv_heads\": " + keyValueHeads + ", ";
+        assertThat(ParamsJson.params(config, Configs.json("{}")))
+                .asString(UTF_8)
+                .isEqualTo(
+                        "{\"dim\": %d, %s, \"n_heads\": %d, %s\"n_layers\": %d, \"norm_eps\": %s, \"vocab_size\": -1}"
+                                .formatted(width, formula, heads, shared, layers, epsilon));
+    }
+
     private static ObjectNode params(String fields) {
         var params =
                 Configs.json(

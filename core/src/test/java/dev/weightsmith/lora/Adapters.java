@@ -1,11 +1,13 @@
 package dev.weightsmith.lora;
 
 import dev.weightsmith.plan.Recipe;
+import dev.weightsmith.plan.Tensors;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.testing.MemoryCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 
 /// Small adapters and models for tests: one layer's query projection, 6 rows of 4 columns.
@@ -38,7 +40,7 @@ final class Adapters {
         Path folder = Files.createDirectory(parent.resolve(name));
         Files.writeString(folder.resolve("adapter_config.json"), config);
         Files.createFile(folder.resolve("adapter_model.safetensors"));
-        return LoraAdapter.open(folder, path -> weights);
+        return LoraAdapter.open(folder, "adapter-1", path -> weights);
     }
 
     static LoraAdapter open(Path parent, String name, MemoryCheckpoint weights) throws IOException {
@@ -47,10 +49,15 @@ final class Adapters {
 
     /// A model that the adapters fit, in float16, with embedding and lm_head of `rows` rows.
     static SequencedMap<String, Recipe> model(long rows) {
+        return new LinkedHashMap<>(readable(rows).recipes());
+    }
+
+    /// The same with its file.
+    static Tensors readable(long rows) {
         return new MemoryCheckpoint("base")
                 .with("model.embed_tokens.weight", DType.F16, 0.5f, rows, 4)
                 .with(QUERY + ".weight", DType.F16, 1, 6, 4)
                 .with("lm_head.weight", DType.F16, 1, rows, 4)
-                .recipes();
+                .readable();
     }
 }

@@ -128,7 +128,8 @@ class LoraAdapterTest {
         Files.writeString(named.resolve("adapter_config.json"), Adapters.CONFIG);
         Files.createFile(named.resolve("adapter_model.safetensors"));
         Files.createFile(folder.resolve("out/tokenizer.model"));
-        try (var adapter = LoraAdapter.open(folder.resolve("out"), path -> Adapters.pair())) {
+        try (var adapter =
+                LoraAdapter.open(folder.resolve("out"), "adapter-1", path -> Adapters.pair())) {
             assertThat(adapter.source()).isEqualTo(folder.resolve("out"));
             assertThat(adapter.folder()).isEqualTo(named);
             assertThat(adapter.tokenizerFolder()).contains(folder.resolve("out"));
@@ -312,7 +313,7 @@ class LoraAdapterTest {
     @Test
     void twoFilesOfTheSameWeightsAreOneAdapter() throws IOException {
         twoFiles();
-        try (var adapter = LoraAdapter.open(folder, path -> Adapters.pair())) {
+        try (var adapter = LoraAdapter.open(folder, "adapter-1", path -> Adapters.pair())) {
             assertThat(adapter.pairs()).hasSize(1);
         }
     }
@@ -328,7 +329,7 @@ class LoraAdapterTest {
     }
 
     private static void assertFailure(Path source, CheckpointOpener opener, String message) {
-        try (var adapter = LoraAdapter.open(source, opener)) {
+        try (var adapter = LoraAdapter.open(source, "adapter-1", opener)) {
             throw new AssertionError("accepted: " + adapter.source());
         } catch (IOException e) {
             assertThat(e).isInstanceOf(FileException.class).hasMessageContaining(message);

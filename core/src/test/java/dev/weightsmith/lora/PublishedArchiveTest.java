@@ -20,12 +20,14 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("slow")
 class PublishedArchiveTest {
     @TempDir private Path folder;
 
@@ -160,6 +162,59 @@ class PublishedArchiveTest {
             for (String name : List.of(".hidden.py", "x.pyc", "other.py", "sub")) {
                 assertThat(adapter.resolve(name)).doesNotExist();
             }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void chatTemplatesAreUnpacked(Container container) throws IOException {
+        var files = new LinkedHashMap<String, byte[]>();
+        files.put("lora/additional_chat_templates/tool_use.jinja", bytes("T"));
+        files.putAll(adapter("lora/"));
+        files.put("lora/chat_template.jinja", bytes("D"));
+        files.put("lora/additional_chat_templates/x.txt", bytes("no"));
+        files.put("lora/other/tool.jinja", bytes("no"));
+        try (var unpacked = PublishedArchive.unpack(write(container.of(files)))) {
+            Path adapter = unpacked.folder();
+            assertThat(adapter.resolve("chat_template.jinja")).hasContent("D");
+            assertThat(adapter.resolve("additional_chat_templates/tool_use.jinja")).hasContent("T");
+            for (String name : List.of("additional_chat_templates/x.txt", "tool.jinja", "other")) {
+                assertThat(adapter.resolve(name)).doesNotExist();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void chatTemplatesOfAnAdapterAtTheRootAreUnpacked(Container container) throws IOException {
+        var files = adapter("");
+        files.put("./additional_chat_templates/tool_use.jinja", bytes("T"));
+        try (var unpacked = PublishedArchive.unpack(write(container.of(files)))) {
+            assertThat(unpacked.folder().resolve("additional_chat_templates/tool_use.jinja"))
+                    .hasContent("T");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void endlessChatTemplatesReachALimit(Container container) throws IOException {
+        var files = adapter("");
+        for (int i = 0; i < 65; i++) {
+            files.put(i + "/additional_chat_templates/x.jinja", bytes("x"));
+        }
+        assertThat(failure(container.of(files)).problem().kind()).isEqualTo(ErrorKind.LIMIT);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void chatTemplatesThatLeaveTheirFolderAreRefused(Container container) throws IOException {
+        for (String name :
+                List.of(
+                        "additional_chat_templates/../x.jinja",
+                        "/additional_chat_templates/x.jinja",
+                        "additional_chat_templates/..\\x.jinja")) {
+            var failure = failure(container.of(Map.of(name, bytes("x"))));
+            assertThat(failure.problem().kind()).as(name).isEqualTo(ErrorKind.REFUSED);
         }
     }
 
@@ -341,7 +396,7 @@ class PublishedArchiveTest {
         var files = adapter("");
         files.put("adapter_config.json", bytes("{}"));
         Path archive = write(zip(files));
-        try (var adapter = LoraAdapter.open(archive, path -> Adapters.pair())) {
+        try (var adapter = LoraAdapter.open(archive, "adapter-1", path -> Adapters.pair())) {
             throw new AssertionError("accepted: " + adapter.source());
         } catch (FileException e) {
             assertThat(e).hasMessage(archive + "!adapter_config.json: 'peft_type' is missing");
@@ -351,7 +406,7 @@ class PublishedArchiveTest {
     @Test
     void adapterInAnArchiveOpens() throws IOException {
         Path archive = write(gzip(tar(adapter(""))));
-        try (var adapter = LoraAdapter.open(archive, path -> Adapters.pair())) {
+        try (var adapter = LoraAdapter.open(archive, "adapter-1", path -> Adapters.pair())) {
             assertThat(adapter.source()).isEqualTo(archive);
             assertThat(adapter.folder().resolve("tokenizer.model")).exists();
         }

@@ -95,7 +95,9 @@ class PublishedConfigsTest {
     @Test
     void loraOfAnEmbeddingIsNamed() {
         Path folder = SharedData.path("peft/lora-embedding");
-        assertThatThrownBy(() -> LoraAdapter.open(folder, PublishedConfigsTest::headerOf).close())
+        assertThatThrownBy(() ->
+                        LoraAdapter.open(folder, "adapter-1", PublishedConfigsTest::headerOf)
+                                .close())
                 .isInstanceOf(FileException.class)
                 .hasMessageContaining("(LoRA of an embedding)");
     }
@@ -110,7 +112,7 @@ class PublishedConfigsTest {
     })
     void everyTensorHasItsPlace(String kind, int pairs, int replaced) throws IOException {
         Path folder = SharedData.path("peft/" + kind);
-        try (var adapter = LoraAdapter.open(folder, PublishedConfigsTest::headerOf)) {
+        try (var adapter = LoraAdapter.open(folder, "adapter-1", PublishedConfigsTest::headerOf)) {
             assertThat(adapter.pairs()).hasSize(pairs);
             assertThat(adapter.replaced()).hasSize(replaced);
         }

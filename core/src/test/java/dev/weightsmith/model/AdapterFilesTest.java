@@ -7,16 +7,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.SharedData;
-import dev.weightsmith.engine.Engine;
-import dev.weightsmith.engine.EngineOptions;
-import dev.weightsmith.engine.Progress;
+import dev.weightsmith.checkpoint.Checkpoint;
 import dev.weightsmith.engine.Report;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Finding;
 import dev.weightsmith.error.PlanException;
+import dev.weightsmith.format.Formats;
 import dev.weightsmith.format.gguf.GgufValue;
+import dev.weightsmith.json.StrictJson;
 import dev.weightsmith.llama.RopeScaling;
 import dev.weightsmith.plan.Plan;
+import dev.weightsmith.tensor.TensorInfo;
+import dev.weightsmith.testing.Runs;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -32,20 +35,25 @@ import java.util.OptionalInt;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.ArchiveEntry;
 import org.apache.commons.compress.archivers.ArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The tiny model with adapters that bring more than tensors. What generation 2's script writes of
-/// them stands in `yarn/expected.json` (`src/test/scripts/yarn_merge.py`).
+/// them stands in `yarn/expected.json` and `linear/expected.json`
+/// (`src/test/scripts/long_context_merge.py`, which names the patches that the script needs today).
+@Tag("slow")
 class AdapterFilesTest {
     private static final List<String> YARN =
             List.of(
@@ -122,9 +130,13 @@ class AdapterFilesTest {
     }
 
     private Path yarn(String name) throws IOException {
+        return longContext("yarn", name);
+    }
+
+    private Path longContext(String kind, String name) throws IOException {
         Path adapter = adapter(name, "tiny/lora-llama-plus");
-        for (String file : YARN) {
-            Files.write(adapter.resolve(file), resource("yarn/" + file));
+        for (String file : kind.equals("yarn") ? YARN : List.of("config.json")) {
+            Files.write(adapter.resolve(file), resource(kind + "/" + file));
         }
         return adapter;
     }
@@ -153,7 +165,7 @@ class AdapterFilesTest {
     }
 
     private static Plan plan(LlamaModel model) throws IOException {
-        return HuggingFaceOutput.plan(model, Path.of("out"), OutputOptions.defaults());
+        return HuggingFaceOutput.plan(model, OutputOptions.defaults());
     }
 
     private static Map<String, byte[]> texts(LlamaModel model) throws IOException {
@@ -171,34 +183,75 @@ class AdapterFilesTest {
                 .collect(Collectors.joining("\n"));
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void mergeIsWhatThePublishedScriptWrites(Packing packing) throws IOException {
-        JsonNode expected = new JsonMapper().readTree(resource("yarn/expected.json"));
+    static Stream<Arguments> longContextAdapters() {
+        return Stream.of("yarn", "linear")
+                .flatMap(kind ->
+                        Stream.of(Packing.values()).map(packing -> Arguments.of(kind, packing)));
+    }
+
+    private static JsonNode published(String kind, String base) throws IOException {
+        return new JsonMapper().readTree(resource(kind + "/expected.json")).required(base);
+    }
+
+    private static SequencedMap<String, String> texts(JsonNode object) {
+        var texts = new LinkedHashMap<String, String>();
+        object.properties().forEach(field -> texts.put(field.getKey(), field.getValue().asText()));
+        return texts;
+    }
+
+    /// The digests of what is written but for the tokenizer's files, which are ours.
+    private SequencedMap<String, String> write(
+            LlamaModel model, String name, HuggingFaceOutput.Container container)
+            throws IOException {
+        Report report =
+                Runs.run(
+                        HuggingFaceOutput.plan(model, OutputOptions.defaults(), container),
+                        folder.resolve(name),
+                        model.sources());
         var digests = new TreeMap<String, String>();
-        for (String key : List.of("files", "weights, torch 1.13 container")) {
-            expected.required(key)
-                    .properties()
-                    .forEach(file -> digests.put(file.getKey(), file.getValue().asText()));
+        report.files().stream()
+                .filter(file -> !file.name().contains("token"))
+                .forEach(file -> digests.put(file.name(), file.sha256()));
+        digests.remove("SHA256SUMS");
+        return digests;
+    }
+
+    @ParameterizedTest
+    @MethodSource("longContextAdapters")
+    void mergeOfShardsIsWhatThePublishedScriptWrites(String kind, Packing packing)
+            throws IOException {
+        JsonNode published = published(kind, "base-hf-bin");
+        var expected = new TreeMap<>(texts(published.required("files")));
+        expected.putAll(texts(published.required("weights, torch 1.13 container")));
+        try (Folded folded = fold("tiny/base-hf-bin", packing.of(longContext(kind, "lora-16k")))) {
+            assertThat(write(folded.model(), "out", HuggingFaceOutput.Container.BIN))
+                    .isEqualTo(expected);
         }
-        assertThat(digests).hasSize(7);
-        SequencedMap<String, String> found = new TreeMap<>();
-        try (Folded folded = fold("tiny/base-hf-bin", packing.of(yarn("lora-16k")))) {
-            Report report =
-                    Engine.run(
-                            HuggingFaceOutput.plan(
-                                    folded.model(),
-                                    folder.resolve("out"),
-                                    OutputOptions.defaults(),
-                                    HuggingFaceOutput.Container.BIN),
-                            EngineOptions.defaults(),
-                            Progress.NONE);
-            report.files().stream()
-                    .filter(file -> !file.name().contains("token"))
-                    .forEach(file -> found.put(file.name(), file.sha256()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("longContextAdapters")
+    void mergeOfSafetensorsIsWhatThePublishedScriptWrites(String kind, Packing packing)
+            throws IOException {
+        JsonNode published = published(kind, "base-hf");
+        Map<String, String> files = texts(published.required("files"));
+        Map<String, String> tensors = texts(published.required("tensors"));
+        try (Folded folded = fold("tiny/base-hf", packing.of(longContext(kind, "lora-16k")))) {
+            for (var container : HuggingFaceOutput.Container.values()) {
+                String out = container.toString();
+                Map<String, String> written = write(folded.model(), out, container);
+                written.keySet().removeIf(name -> name.contains("model."));
+                assertThat(written).isEqualTo(files);
+                try (Checkpoint weights = Formats.open(folder.resolve(out))) {
+                    assertThat(Tensors.digests(weights)).as(out).isEqualTo(tensors);
+                    if (container == HuggingFaceOutput.Container.BIN) {
+                        assertThat(weights.tensors())
+                                .extracting(TensorInfo::name)
+                                .containsExactlyElementsOf(tensors.keySet());
+                    }
+                }
+            }
         }
-        found.remove("SHA256SUMS");
-        assertThat(found).isEqualTo(digests);
     }
 
     /// Whatever the base was stored in, the adapter's file is the model's.
@@ -228,6 +281,24 @@ class AdapterFilesTest {
                             "NOTE its generation_config.json takes the place of the base's:"
                                     + " eos_token_id 2 → [2,0], temperature absent → 0.2")
                     .doesNotContain("hidden_size", "torch_dtype");
+        }
+    }
+
+    /// The type that the file names is that of the tensors, whatever it was in training.
+    @Test
+    void typeFollowsTheTensors() throws IOException {
+        Path adapter = yarnWith("{\"torch_dtype\": \"bfloat16\"}");
+        try (Folded folded = fold("tiny/base-hf", adapter)) {
+            assertThat(json(folded.model(), "config.json").path("torch_dtype").textValue())
+                    .isEqualTo("float16");
+        }
+    }
+
+    @Test
+    void typeThatTheFileDoesNotNameIsNotedAsGone() throws IOException {
+        Path adapter = yarnWith("{\"torch_dtype\": null}");
+        try (Folded folded = fold("tiny/base-hf", adapter)) {
+            assertThat(notes(folded)).contains("torch_dtype \"float16\" → absent");
         }
     }
 
@@ -264,10 +335,7 @@ class AdapterFilesTest {
         try (Folded folded = fold("tiny/base-meta", yarn("yarn"))) {
             assertThatThrownBy(() ->
                             MetaOutput.plan(
-                                    folded.model(),
-                                    folder.resolve("out"),
-                                    OutputOptions.defaults(),
-                                    OptionalInt.empty()))
+                                    folded.model(), OutputOptions.defaults(), OptionalInt.empty()))
                     .isInstanceOf(PlanException.class)
                     .hasMessageContaining("its rope scaling has no place in a Meta checkpoint");
         }
@@ -278,11 +346,7 @@ class AdapterFilesTest {
         Path adapter = yarnWith("{\"rope_scaling\": null, \"rope_theta\": 1000000.0}");
         try (Folded folded = fold("tiny/base-meta", adapter)) {
             Plan plan =
-                    MetaOutput.plan(
-                            folded.model(),
-                            folder.resolve("out"),
-                            OutputOptions.defaults(),
-                            OptionalInt.empty());
+                    MetaOutput.plan(folded.model(), OutputOptions.defaults(), OptionalInt.empty());
             assertThat(plan.textFiles().getFirst().bytes())
                     .asString(StandardCharsets.UTF_8)
                     .endsWith("\"vocab_size\": -1, \"rope_theta\": 1000000.0}");
@@ -300,6 +364,8 @@ class AdapterFilesTest {
                 "{\"num_attention_heads\": 16} | num_attention_heads is 16, but that of BASE is 8",
                 "{\"num_key_value_heads\": 8} | num_key_value_heads is 8, but that of BASE is 4",
                 "{\"head_dim\": 16} | head_dim is 16, but that of BASE is 8",
+                "{\"attention_bias\": true} | attention_bias is true, but that of BASE is false",
+                "{\"mlp_bias\": true} | mlp_bias is true, but that of BASE is false",
                 "{\"vocab_size\": 512} | vocab_size is 512, but the embedding has 547 rows",
                 "{\"tie_word_embeddings\": true} | tie_word_embeddings is true, but BASE has an lm_head",
             })
@@ -381,6 +447,34 @@ class AdapterFilesTest {
         }
     }
 
+    /// Some trainers save the configuration of their base beside the adapter.
+    @Test
+    void laterFileThatTakesALongContextAwayIsWarnedOf() throws IOException {
+        Path second = adapter("second", "tiny/lora-alpaca-plus");
+        ObjectNode plain = StrictJson.readObject(SharedData.path("tiny/base-hf/config.json"));
+        Files.writeString(second.resolve("config.json"), plain.put("vocab_size", 548).toString());
+        try (Folded folded = fold("tiny/base-hf", yarn("first"), second)) {
+            assertThat(folded.model().config().contextLength()).isEqualTo(512);
+            assertThat(notes(folded))
+                    .contains(
+                            "WARNING its config.json, of a context of 8192 tokens and rope scaling"
+                                    + " yarn, gives way to that of a later adapter, of 512 and"
+                                    + " none");
+        }
+    }
+
+    @Test
+    void laterFileThatSaysTheSameIsNotWarnedOf() throws IOException {
+        Path second = adapter("second", "tiny/lora-alpaca-plus");
+        Files.writeString(
+                second.resolve("config.json"),
+                new String(resource("yarn/config.json"), StandardCharsets.UTF_8)
+                        .replace("547", "548"));
+        try (Folded folded = fold("tiny/base-hf", yarn("first"), second)) {
+            assertThat(notes(folded)).doesNotContain("WARNING");
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "chinese-llama-2-lora-7b-16k, 1",
@@ -439,10 +533,10 @@ class AdapterFilesTest {
     void codeOfABaseThatNamesItComesAlong() throws IOException {
         Path merged = folder.resolve("merged");
         try (Folded folded = fold("tiny/base-hf", yarn("yarn"))) {
-            Engine.run(
-                    HuggingFaceOutput.plan(folded.model(), merged, OutputOptions.defaults()),
-                    EngineOptions.defaults(),
-                    Progress.NONE);
+            Runs.run(
+                    HuggingFaceOutput.plan(folded.model(), OutputOptions.defaults()),
+                    merged,
+                    folded.model().sources());
         }
         Files.writeString(merged.resolve("generation_config.json"), "{\"top_k\": 7}");
         for (String path : List.of("", "model.safetensors")) {

@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.weightsmith.SharedData;
-import dev.weightsmith.engine.Engine;
-import dev.weightsmith.engine.EngineOptions;
-import dev.weightsmith.engine.Progress;
 import dev.weightsmith.format.gguf.GgufFile;
 import dev.weightsmith.format.gguf.GgufValue;
 import dev.weightsmith.quantize.FileType;
@@ -16,6 +13,7 @@ import dev.weightsmith.quantize.QuantizeRequest;
 import dev.weightsmith.quantize.QuantizeSource;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tensor.TensorInfo;
+import dev.weightsmith.testing.Runs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,6 +25,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -36,6 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 ///
 /// llama.cpp had the Hugging Face folder, so only there can all be the same; a Meta folder says
 /// less.
+@Tag("slow")
 class ConvertedGgufTest {
 
     /// A key that we write differently from llama.cpp on purpose. All others are the same.
@@ -138,7 +138,7 @@ class ConvertedGgufTest {
                         Optional.of(conversion.name()),
                         Optional.empty());
         try (Folded folded = Folded.open(base, adapters, false)) {
-            Engine.run(
+            Runs.run(
                     QuantizePlan.of(
                                     QuantizeSource.of(folded.model(), options, "converted"),
                                     "converted",
@@ -146,8 +146,8 @@ class ConvertedGgufTest {
                                     List.of(FileType.parse(conversion.type().name())),
                                     QuantizeRequest.plain())
                             .plan(),
-                    EngineOptions.defaults(),
-                    Progress.NONE);
+                    out,
+                    folded.model().sources());
         }
         return GgufFile.open(out);
     }

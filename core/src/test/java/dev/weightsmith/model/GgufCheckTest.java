@@ -10,7 +10,9 @@ import dev.weightsmith.format.gguf.GgufType;
 import dev.weightsmith.format.gguf.GgufValue;
 import dev.weightsmith.plan.Recipe;
 import dev.weightsmith.quantize.QuantizeSource;
+import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tensor.Shape;
+import dev.weightsmith.testing.EditedGguf;
 import dev.weightsmith.tokenizer.Piece;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -25,8 +27,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What no command takes from a GGUF file, whether it copies or rebuilds (specs/hostile-inputs.md
-/// G32 to G36).
+/// What no command takes from a GGUF file, whether it copies or rebuilds
+/// (docs/specs/hostile-inputs.md#gguf-models).
 class GgufCheckTest {
     @TempDir private Path folder;
 
@@ -120,7 +122,21 @@ class GgufCheckTest {
                         "tokenizer.ggml.tokens is missing"),
                 spoilt(
                         file -> file.tokenizer("merges", new GgufValue.I32s(new int[3])),
-                        "tokenizer.ggml.merges is no list of text"));
+                        "tokenizer.ggml.merges is no list of text"),
+                spoilt(
+                        file -> file.tokenizer("pre", new GgufValue.U32(1)),
+                        "tokenizer.ggml.pre is no text"),
+                spoilt(
+                        file -> file.tokenizer("add_bos_token", new GgufValue.Text("false")),
+                        "tokenizer.ggml.add_bos_token is neither true nor false"),
+                spoilt(
+                        file -> file.tokenizer("add_space_prefix", new GgufValue.U32(0)),
+                        "tokenizer.ggml.add_space_prefix is neither true nor false"),
+                spoilt(
+                        file ->
+                                file.metadata()
+                                        .put("tokenizer.chat_template", new GgufValue.U32(1)),
+                        "tokenizer.chat_template is no text"));
     }
 
     private static void renameToken(EditedGguf file, int id, String text) {
@@ -212,6 +228,29 @@ class GgufCheckTest {
         Refused.file(() -> quantize(path), ErrorKind.MISMATCH, "rope_freqs.weight has shape [5]");
     }
 
+    @ParameterizedTest
+    @ValueSource(floats = {0, -1})
+    void frequencyThatDividesByNothingIsRefused(float divisor) throws IOException {
+        assertRefusedByAll(
+                file ->
+                        file.tensors()
+                                .put(
+                                        "rope_freqs.weight",
+                                        new Recipe.Constant(
+                                                Shape.of(4), List.of(1f, 1f, divisor, 1f))),
+                ErrorKind.MALFORMED,
+                "rope_freqs.weight holds " + divisor);
+    }
+
+    @Test
+    void frequenciesOfAnotherTypeAreRefused() throws IOException {
+        Recipe ones = new Recipe.Constant(Shape.of(4), Collections.nCopies(4, 1f));
+        assertRefusedByAll(
+                file -> file.tensors().put("rope_freqs.weight", ones.as(DType.F16)),
+                ErrorKind.MALFORMED,
+                "tensor 'rope_freqs.weight' is F16 [4], expected F32");
+    }
+
     @Test
     void biasesAreCopiedByQuantizeAndRefusedByTheRest() throws IOException {
         Path path = edited(file -> file.tensors().put("blk.1.attn_q.bias", constant(64)));
@@ -248,8 +287,8 @@ class GgufCheckTest {
                 });
         quantize(path);
         try (LlamaModel model = LlamaModel.open(path)) {
-            assertThat(ModelTexts.tokenizer(model)).hasSize(4);
-            assertThat(HuggingFaceOutput.plan(model, folder.resolve("out"), options()).textFiles())
+            assertThat(ModelTexts.tokenizer(model, OutputOptions.defaults())).hasSize(4);
+            assertThat(HuggingFaceOutput.plan(model, options()).textFiles())
                     .extracting(file -> file.name())
                     .contains("tokenizer.model");
         }
@@ -283,7 +322,7 @@ class GgufCheckTest {
         try (LlamaModel model = LlamaModel.open(path)) {
             new GgufOutput(model, options()).metadata("x", 1);
             Refused.file(
-                    () -> HuggingFaceOutput.plan(model, folder.resolve("out"), options()),
+                    () -> HuggingFaceOutput.plan(model, options()),
                     ErrorKind.UNSUPPORTED,
                     "has a tokenizer of kind 'gpt2', as Llama 3");
         }

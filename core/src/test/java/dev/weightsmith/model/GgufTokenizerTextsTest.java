@@ -43,7 +43,7 @@ class GgufTokenizerTextsTest {
 
     private static Map<String, byte[]> texts() throws IOException {
         try (var model = LlamaModel.open(SharedData.path("tiny/gguf/tiny-alpaca-plus-f16.gguf"))) {
-            Plan plan = HuggingFaceOutput.plan(model, Path.of("out"), OutputOptions.defaults());
+            Plan plan = HuggingFaceOutput.plan(model, OutputOptions.defaults());
             Map<String, byte[]> texts = new HashMap<>();
             plan.textFiles().forEach(text -> texts.put(text.name(), text.bytes()));
             return texts;

@@ -8,15 +8,13 @@ import de.kherud.llama.InferenceParameters;
 import de.kherud.llama.LlamaModel;
 import de.kherud.llama.ModelParameters;
 import dev.weightsmith.SharedData;
-import dev.weightsmith.engine.Engine;
-import dev.weightsmith.engine.EngineOptions;
-import dev.weightsmith.engine.Progress;
 import dev.weightsmith.format.gguf.GgufFile;
 import dev.weightsmith.quantize.FileType;
 import dev.weightsmith.quantize.QuantizePlan;
 import dev.weightsmith.quantize.QuantizeRequest;
 import dev.weightsmith.quantize.QuantizeSource;
 import dev.weightsmith.tensor.DType;
+import dev.weightsmith.testing.Runs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// llama.cpp itself loads our files and continues a text as it should.
 ///
 /// Its `close` leaves a thread behind, which ends with the JVM.
+@Tag("slow")
 class LlamaCppTest {
     private static final String PROMPT = "Once upon a time";
 
@@ -41,7 +41,7 @@ class LlamaCppTest {
     /// Each run unpacks the library for itself: another's may be replaced while it is in use.
     @BeforeAll
     static void unpackLlamaCpp() throws IOException {
-        Path unpacked = Files.createTempDirectory("weightsmith-llama-");
+        Path unpacked = Files.createTempDirectory("llama-cpp-");
         unpacked.toFile().deleteOnExit();
         System.setProperty("de.kherud.llama.tmpdir", unpacked.toString());
     }
@@ -63,11 +63,11 @@ class LlamaCppTest {
     }
 
     private static void write(QuantizeSource source, FileType type, Path out) throws IOException {
-        Engine.run(
+        Runs.run(
                 QuantizePlan.of(source, "model", out, List.of(type), QuantizeRequest.plain())
                         .plan(),
-                EngineOptions.defaults(),
-                Progress.NONE);
+                out,
+                source.sources());
     }
 
     /// The prompt and what the model finds most likely to follow it.

@@ -3,15 +3,18 @@ package dev.weightsmith.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weightsmith.SharedData;
-import dev.weightsmith.engine.Engine;
-import dev.weightsmith.engine.EngineOptions;
-import dev.weightsmith.engine.Progress;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.format.Refused;
+import dev.weightsmith.format.torch.TorchZipLayout;
+import dev.weightsmith.llama.TensorNames;
+import dev.weightsmith.plan.Plan;
+import dev.weightsmith.plan.PlannedTensor;
+import dev.weightsmith.testing.Runs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
@@ -104,11 +107,10 @@ class MetaShardsTest {
         Path grown = folder.resolve("grown");
         try (Folded model =
                 Folded.open(folder, List.of(SharedData.path("tiny/lora-llama-plus")), false)) {
-            Engine.run(
-                    MetaOutput.plan(
-                            model.model(), grown, OutputOptions.defaults(), OptionalInt.of(2)),
-                    new EngineOptions(1, 100_000_000, false),
-                    Progress.NONE);
+            Runs.run(
+                    MetaOutput.plan(model.model(), OutputOptions.defaults(), OptionalInt.of(2)),
+                    grown,
+                    model.model().sources());
         }
         forgetName(grown.resolve("consolidated.00.pth"));
         forgetName(grown.resolve("consolidated.01.pth"));
@@ -119,6 +121,45 @@ class MetaShardsTest {
                 ErrorKind.MALFORMED,
                 "consolidated.01.pth: tensor 'output.weight' has 273 rows, 274 in"
                         + " consolidated.00.pth: expected the remainder in the last shard");
+    }
+
+    @Test
+    void checkpointWithoutOutputIsRefused() throws IOException {
+        Path headless = folder.resolve("headless");
+        try (LlamaModel model = LlamaModel.open(folder)) {
+            var tensors = new LinkedHashMap<>(model.tensors());
+            tensors.remove(TensorNames.OUTPUT);
+            List<PlannedTensor> planned =
+                    tensors.entrySet().stream()
+                            .map(tensor ->
+                                    new PlannedTensor(
+                                            TensorNames.META.of(tensor.getKey()).orElseThrow(),
+                                            tensor.getValue()))
+                            .toList();
+            String name = "consolidated.00.pth";
+            Runs.run(
+                    new Plan(
+                            true,
+                            List.of(
+                                    Plan.TensorFile.of(
+                                            name,
+                                            TorchZipLayout.of(
+                                                    name,
+                                                    planned.stream()
+                                                            .map(PlannedTensor::info)
+                                                            .toList()),
+                                            planned)),
+                            List.of(
+                                    new Plan.TextFile(
+                                            "params.json",
+                                            Files.readAllBytes(folder.resolve("params.json"))))),
+                    headless,
+                    model.sources());
+        }
+        Refused.file(
+                () -> LlamaModel.open(headless),
+                ErrorKind.MALFORMED,
+                "lacks tensor 'lm_head.weight', which every Meta checkpoint has");
     }
 
     @ParameterizedTest

@@ -6,13 +6,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.SharedData;
-import dev.weightsmith.engine.Engine;
-import dev.weightsmith.engine.EngineOptions;
-import dev.weightsmith.engine.Progress;
 import dev.weightsmith.engine.Report;
+import dev.weightsmith.error.ErrorKind;
+import dev.weightsmith.format.Refused;
 import dev.weightsmith.json.JsonText;
 import dev.weightsmith.model.HuggingFaceOutput.Container;
 import dev.weightsmith.plan.Plan;
+import dev.weightsmith.testing.Runs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +34,7 @@ class ReferenceFilesTest {
     @TempDir private Path folder;
 
     private interface Output {
-        Plan plan(LlamaModel model, Path out) throws IOException;
+        Plan plan(LlamaModel model) throws IOException;
     }
 
     private SequencedMap<String, String> digests(String base, List<String> loras, Output output)
@@ -45,11 +45,7 @@ class ReferenceFilesTest {
                         SharedData.path(base),
                         loras.stream().map(SharedData::path).toList(),
                         false)) {
-            Report report =
-                    Engine.run(
-                            output.plan(folded.model(), out),
-                            EngineOptions.defaults(),
-                            Progress.NONE);
+            Report report = Runs.run(output.plan(folded.model()), out, folded.model().sources());
             var digests = new TreeMap<String, String>();
             for (Report.Written file : report.files()) {
                 if (file.name().endsWith(".pth") || file.name().endsWith(".bin")) {
@@ -71,8 +67,8 @@ class ReferenceFilesTest {
         return digests;
     }
 
-    private static Plan bin(LlamaModel model, Path out) throws IOException {
-        return HuggingFaceOutput.plan(model, out, OutputOptions.defaults(), Container.BIN);
+    private static Plan bin(LlamaModel model) throws IOException {
+        return HuggingFaceOutput.plan(model, OutputOptions.defaults(), Container.BIN);
     }
 
     @Test
@@ -116,8 +112,7 @@ class ReferenceFilesTest {
         digests(
                 "tiny/base-meta",
                 List.of("tiny/lora-llama-plus"),
-                (model, out) ->
-                        MetaOutput.plan(model, out, OutputOptions.defaults(), OptionalInt.empty()));
+                model -> MetaOutput.plan(model, OutputOptions.defaults(), OptionalInt.empty()));
         assertThat(folder.resolve("out/params.json"))
                 .hasSameBinaryContentAs(SharedData.path("tiny/base-meta/params.json"));
     }
@@ -143,7 +138,7 @@ class ReferenceFilesTest {
         Files.write(base.resolve(name), JsonText.indented(index));
         Path out = folder.resolve("out");
         try (LlamaModel model = LlamaModel.open(base)) {
-            Engine.run(bin(model, out), EngineOptions.defaults(), Progress.NONE);
+            Runs.run(bin(model), out, model.sources());
         }
         assertThat(out.resolve(name)).hasSameBinaryContentAs(base.resolve(name));
     }
@@ -176,8 +171,7 @@ class ReferenceFilesTest {
                         digests(
                                 base,
                                 List.of("tiny/lora-llama-plus", "tiny/lora-alpaca-plus"),
-                                (model, out) ->
-                                        HuggingFaceOutput.plan(model, out, options, Container.BIN)))
+                                model -> HuggingFaceOutput.plan(model, options, Container.BIN)))
                 .isEqualTo(expected(TWO));
     }
 
@@ -188,10 +182,9 @@ class ReferenceFilesTest {
                         digests(
                                 "mha/base-hf-bin",
                                 List.of("mha/lora-1", "mha/lora-2"),
-                                (model, out) ->
+                                model ->
                                         MetaOutput.plan(
                                                 model,
-                                                out,
                                                 OutputOptions.defaults(),
                                                 OptionalInt.of(shards))))
                 .isEqualTo(
@@ -209,16 +202,28 @@ class ReferenceFilesTest {
         var direct = digests("tiny/base-hf", List.of(), ReferenceFilesTest::bin);
         Path meta = folder.resolve("meta");
         try (LlamaModel model = LlamaModel.open(SharedData.path("tiny/base-hf"))) {
-            Engine.run(
-                    MetaOutput.plan(model, meta, OutputOptions.defaults(), OptionalInt.of(shards)),
-                    EngineOptions.defaults(),
-                    Progress.NONE);
+            Runs.run(
+                    MetaOutput.plan(model, OutputOptions.defaults(), OptionalInt.of(shards)),
+                    meta,
+                    model.sources());
         }
         Path back = folder.resolve("back");
         try (LlamaModel model = LlamaModel.open(meta)) {
-            Report report = Engine.run(bin(model, back), EngineOptions.defaults(), Progress.NONE);
+            Report report = Runs.run(bin(model), back, model.sources());
             assertThat(report.files().getFirst().sha256())
                     .isEqualTo(direct.get("pytorch_model.bin"));
+        }
+    }
+
+    /// Meta's code divides the width by the heads, whatever the matrices are.
+    @Test
+    void headsThatDoNotMakeTheWidthHaveNoPlaceInAMetaCheckpoint() throws IOException {
+        try (LlamaModel model = LlamaModel.open(SharedData.path("families/llama-headdim"))) {
+            Refused.plan(
+                    () -> MetaOutput.plan(model, OutputOptions.defaults(), OptionalInt.empty()),
+                    ErrorKind.UNSUPPORTED,
+                    "its 4 heads of 32 elements, which do not make its width of 64, have no place"
+                            + " in a Meta checkpoint");
         }
     }
 }

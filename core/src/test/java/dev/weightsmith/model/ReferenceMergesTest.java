@@ -6,10 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.weightsmith.SharedData;
 import dev.weightsmith.checkpoint.Checkpoint;
-import dev.weightsmith.engine.Engine;
-import dev.weightsmith.engine.EngineOptions;
-import dev.weightsmith.engine.Progress;
 import dev.weightsmith.format.Formats;
+import dev.weightsmith.testing.Runs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,10 +34,10 @@ class ReferenceMergesTest {
         List<Path> loras = Stream.of(adapters).map(SharedData::path).toList();
         Path out = folder.resolve("merged");
         try (Folded folded = Folded.open(SharedData.path(base), loras, false)) {
-            Engine.run(
-                    HuggingFaceOutput.plan(folded.model(), out, OutputOptions.defaults()),
-                    EngineOptions.defaults(),
-                    Progress.NONE);
+            Runs.run(
+                    HuggingFaceOutput.plan(folded.model(), OutputOptions.defaults()),
+                    out,
+                    folded.model().sources());
         }
         try (Checkpoint written = Formats.open(out)) {
             return Tensors.digests(written);

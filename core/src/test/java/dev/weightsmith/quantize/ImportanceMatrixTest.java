@@ -163,6 +163,23 @@ class ImportanceMatrixTest {
         assertThat(matrix.of(tensor)).isEmpty();
     }
 
+    @Test
+    void entriesOfAnotherModelAreStrangers() throws IOException {
+        var matrix =
+                ImportanceMatrix.open(
+                        legacy(
+                                entry(NAME, 1, 1, 2),
+                                entry("token_embd.weight", 1, 1, 2, 3),
+                                entry("output.weight", 1, 1),
+                                entry("blk.9.attn_q.weight", 1, 1, 2)));
+        var tensors =
+                List.of(
+                        new TensorInfo(NAME, DType.F16, Shape.of(8, 2)),
+                        new TensorInfo("token_embd.weight", DType.F16, Shape.of(8, 2)));
+        assertThat(matrix.strangers(tensors))
+                .containsExactly("token_embd.weight", "blk.9.attn_q.weight");
+    }
+
     private static float[] columns(Path file) throws IOException {
         var matrix = ImportanceMatrix.open(file);
         int width = Objects.requireNonNull(matrix.entries().get(NAME)).length;

@@ -3,7 +3,9 @@ package dev.weightsmith.quantize;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weightsmith.checkpoint.Sources;
 import dev.weightsmith.format.gguf.GgufValue;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -57,7 +59,13 @@ class MetadataOverrideTest {
         model.put("general.name", new GgufValue.Text("old"));
         var written =
                 QuantizedMetadata.of(
-                        new QuantizeSource(true, List.of(), model, new ModelFacts(1, 1, 1)),
+                        new QuantizeSource(
+                                Path.of("m"),
+                                true,
+                                List.of(),
+                                model,
+                                new ModelFacts(1, 1, 1),
+                                Sources.none()),
                         FileType.Q8_0,
                         Optional.empty(),
                         List.of(MetadataOverride.parse("general.name=str:new")));

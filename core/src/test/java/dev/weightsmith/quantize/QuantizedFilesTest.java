@@ -6,11 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.weightsmith.SharedData;
 import dev.weightsmith.engine.Engine;
 import dev.weightsmith.engine.EngineOptions;
-import dev.weightsmith.engine.Progress;
 import dev.weightsmith.engine.Report;
 import dev.weightsmith.format.gguf.GgufFile;
 import dev.weightsmith.json.StrictJson;
 import dev.weightsmith.plan.Plan;
+import dev.weightsmith.testing.Runs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,12 +18,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// Files as the engine writes them, byte for byte llama.cpp's.
+@Tag("slow")
 class QuantizedFilesTest {
     private static final List<FileType> TYPES =
             List.of(FileType.Q4_K_M, FileType.Q5_0, FileType.F16);
@@ -125,8 +127,8 @@ class QuantizedFilesTest {
                         QuantizedModel.plan(source, type, request)
                                 .files(type + ".gguf", TYPES.indexOf(type)));
             }
-            var plan = new Plan(folder.resolve("out"), true, files, List.of());
-            return Engine.run(plan, options, Progress.NONE);
+            var plan = new Plan(true, files, List.of());
+            return Runs.run(plan, folder.resolve("out"), source.sources(), options);
         }
     }
 }

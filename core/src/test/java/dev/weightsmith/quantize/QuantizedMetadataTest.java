@@ -2,7 +2,9 @@ package dev.weightsmith.quantize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.weightsmith.checkpoint.Sources;
 import dev.weightsmith.format.gguf.GgufValue;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +21,14 @@ class QuantizedMetadataTest {
         model.put(TYPE, new GgufValue.U32(1));
         model.put(VERSION, new GgufValue.U32(2));
         model.put(LATER, new GgufValue.Text("llama"));
-        var source = new QuantizeSource(fromFile, List.of(), model, new ModelFacts(1, 1, 1));
+        var source =
+                new QuantizeSource(
+                        Path.of("m"),
+                        fromFile,
+                        List.of(),
+                        model,
+                        new ModelFacts(1, 1, 1),
+                        Sources.none());
         return QuantizedMetadata.of(source, type, Optional.empty(), List.of());
     }
 

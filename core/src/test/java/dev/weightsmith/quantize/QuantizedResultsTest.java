@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weightsmith.SharedData;
-import dev.weightsmith.checkpoint.Checkpoint;
+import dev.weightsmith.checkpoint.Source;
+import dev.weightsmith.checkpoint.Sources;
 import dev.weightsmith.format.gguf.GgufFile;
 import dev.weightsmith.json.StrictJson;
 import dev.weightsmith.kernel.Kernels;
@@ -41,7 +42,7 @@ class QuantizedResultsTest {
     /// Digests of encoded tensors: most results share most of theirs.
     private static final Map<Key, String> DIGESTS = new HashMap<>();
 
-    private record Key(Checkpoint source, String name, DType dtype, boolean weighted) {}
+    private record Key(Source source, String name, DType dtype, boolean weighted) {}
 
     @AfterAll
     static void close() throws IOException {
@@ -174,13 +175,14 @@ class QuantizedResultsTest {
         if (expected.has("error")) {
             // What happens instead has tests of its own; here it is enough that it can be made.
             for (PlannedTensor tensor : planned.outputs()) {
-                digest(tensor, request.importance().isPresent());
+                digest(source, tensor, request.importance().isPresent());
             }
             return;
         }
         var found = new ArrayList<String>();
         for (PlannedTensor tensor : planned.outputs()) {
-            found.add(line(tensor.info(), digest(tensor, request.importance().isPresent())));
+            found.add(
+                    line(tensor.info(), digest(source, tensor, request.importance().isPresent())));
         }
         assertThat(found).isEqualTo(lines(expected.get("tensors")));
         assertThat(planned.files("kq.gguf", 0).getFirst().layout().size())
@@ -234,7 +236,8 @@ class QuantizedResultsTest {
         return tensor.name() + " " + tensor + " " + digest;
     }
 
-    private static String digest(PlannedTensor tensor, boolean hasMatrix) throws IOException {
+    private static String digest(QuantizeSource source, PlannedTensor tensor, boolean hasMatrix)
+            throws IOException {
         Optional<Importance> importance =
                 tensor.recipe() instanceof Recipe.Cast cast ? cast.importance() : Optional.empty();
         Recipe.Load load = (Recipe.Load) input(tensor.recipe());
@@ -249,7 +252,7 @@ class QuantizedResultsTest {
             return known;
         }
         assertThat(importance.isPresent()).as("weights without a matrix").isIn(false, hasMatrix);
-        String made = digest(load, tensor.recipe().dtype(), importance);
+        String made = digest(source.sources(), load, tensor.recipe().dtype(), importance);
         DIGESTS.put(key, made);
         return made;
     }
@@ -258,12 +261,13 @@ class QuantizedResultsTest {
         return recipe instanceof Recipe.Cast cast ? cast.input() : recipe;
     }
 
-    private static String digest(Recipe.Load load, DType dtype, Optional<Importance> importance)
+    private static String digest(
+            Sources sources, Recipe.Load load, DType dtype, Optional<Importance> importance)
             throws IOException {
         TensorInfo tensor = load.tensor();
         try (var arena = Arena.ofConfined()) {
             MemorySegment stored = arena.allocate(tensor.bytes(), 64);
-            load.source().readRows(tensor, 0, tensor.rows(), stored);
+            sources.file(load.source()).readRows(tensor, 0, tensor.rows(), stored);
             if (tensor.dtype() == dtype) {
                 return sha256(stored);
             }

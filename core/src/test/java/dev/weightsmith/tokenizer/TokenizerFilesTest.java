@@ -11,6 +11,7 @@ import dev.weightsmith.tokenizer.proto.ModelProto.SentencePiece;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -110,6 +111,57 @@ class TokenizerFilesTest {
         write("tokenizer_config.json", "{\"added_tokens_decoder\": {\"x\": {\"content\": \"a\"}}}");
         assertThatThrownBy(() -> TokenizerFiles.read(folder))
                 .hasMessageContaining("has the id 'x', expected a number");
+    }
+
+    @Test
+    void aSpecialTokenIsThatOfTheFirstFileThatNamesIt() throws IOException {
+        model();
+        write(
+                "tokenizer_config.json",
+                "{\"pad_token\": null, \"eos_token\": {\"content\": \"x\"}}");
+        write("special_tokens_map.json", "{\"pad_token\": \"x\", \"eos_token\": \"<unk>\"}");
+        TokenizerFiles files = TokenizerFiles.read(folder).orElseThrow();
+        assertThat(files.specialToken("pad")).contains("x");
+        assertThat(files.specialToken("eos")).contains("x");
+        assertThat(files.specialToken("mask")).isEmpty();
+        assertThat(files.padding()).hasValue(1);
+    }
+
+    @Test
+    void thePadTokenMayBeAnAddedOne() throws IOException {
+        model();
+        write("added_tokens.json", "{\"<pad>\": 2}");
+        write("special_tokens_map.json", "{\"pad_token\": \"<pad>\"}");
+        TokenizerFiles files = TokenizerFiles.read(folder).orElseThrow();
+        assertThat(files.padding()).hasValue(2);
+        assertThat(files.tokens()).containsExactly("<unk>", "x", "<pad>");
+    }
+
+    /// Those that were there before are not the files' own, whatever they are called.
+    @ParameterizedTest
+    @CsvSource({
+        "{}, {}, 0",
+        "'{\"x\": 1, \"y\": 2, \"z\": 3}', {}, 3",
+        "'{\"y\": 2}', {}, 1",
+        "{}, '{\"pad_token\": \"x\"}', 1",
+        "{}, '{\"unk_token\": \"<unk>\"}', 0"
+    })
+    void tokensAtTheEndThatFilesNameAreTheirOwn(String added, String special, int own)
+            throws IOException {
+        model();
+        write("added_tokens.json", added);
+        write("special_tokens_map.json", special);
+        assertThat(TokenizerFiles.read(folder).orElseThrow().ownTokens()).isEqualTo(own);
+    }
+
+    @Test
+    void theFirstAdapterOfAStackHasNoTokensOfItsOwnAndTheSecondHasOne() throws IOException {
+        for (var adapter : Map.of("lora-llama-plus", 0, "lora-alpaca-plus", 1).entrySet()) {
+            Path place = SharedData.path("tiny/" + adapter.getKey());
+            assertThat(TokenizerFiles.read(place).orElseThrow().ownTokens())
+                    .as(adapter.getKey())
+                    .isEqualTo(adapter.getValue());
+        }
     }
 
     @Test

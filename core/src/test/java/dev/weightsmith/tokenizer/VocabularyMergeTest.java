@@ -12,7 +12,8 @@ import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// The published tokenizers, made again from LLaMA's (specs/checkpoints.md §5).
+/// The published tokenizers, made again from LLaMA's
+/// (docs/specs/checkpoints.md#sentencepiece-vocabularies).
 class VocabularyMergeTest {
     @Test
     void llamaAndTheChineseModelGiveThePublishedChineseLlamaTokenizer() throws Exception {

@@ -9,7 +9,6 @@ import dev.weightsmith.inference.Comparison;
 import dev.weightsmith.inference.TextWindow;
 import dev.weightsmith.inference.Torch;
 import dev.weightsmith.inference.Vocabulary;
-import dev.weightsmith.io.Destination;
 import dev.weightsmith.model.LlamaModel;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -81,13 +80,14 @@ final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Optional<Destination> page =
+        Optional<PageFile> page =
                 report.isPresent()
-                        ? Optional.of(HtmlPage.destination(report.get(), inputs()))
+                        ? Optional.of(PageFile.of(report.get(), inputs(), output.colophon()))
                         : Optional.empty();
         List<Comparison.Row> rows = compare();
         if (page.isPresent()) {
-            page(rows).write(page.get());
+            page.get()
+                    .write(ModelsPage.of(rows, HEADINGS, cells(rows), text, page.get().colophon()));
         }
         if (output.json()) {
             output.print(json(rows));
@@ -176,26 +176,6 @@ final class CompareCommand implements Callable<Integer> {
             }
             out.println(text.toString().stripTrailing());
         }
-    }
-
-    private HtmlPage page(List<Comparison.Row> rows) {
-        List<Plot.Point> points =
-                rows.stream()
-                        .map(row ->
-                                new Plot.Point(
-                                        row.bytes() / 1e6, row.perplexity(), name(row.model())))
-                        .toList();
-        return new HtmlPage("Models compared with " + name(reference))
-                .paragraph(
-                        format(
-                                "On %s, in windows of %d tokens, counted as %s does. Loss is the"
-                                        + " perplexity gained over the reference, KL the"
-                                        + " Kullback-Leibler divergence from its probabilities in"
-                                        + " nats, same top the share of tokens that both find"
-                                        + " likeliest.",
-                                text.text(), text.context(), text.method()))
-                .table(HEADINGS, cells(rows))
-                .plot(new Plot("size in MB", "perplexity", points, false));
     }
 
     private ObjectNode json(List<Comparison.Row> rows) {

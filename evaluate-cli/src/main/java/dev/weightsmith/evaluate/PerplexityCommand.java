@@ -9,7 +9,6 @@ import dev.weightsmith.inference.Perplexity;
 import dev.weightsmith.inference.TextWindow;
 import dev.weightsmith.inference.Torch;
 import dev.weightsmith.inference.Vocabulary;
-import dev.weightsmith.io.Destination;
 import dev.weightsmith.model.LlamaModel;
 import java.nio.file.Path;
 import java.util.List;
@@ -62,10 +61,13 @@ final class PerplexityCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         long started = System.nanoTime();
         Perplexity perplexity;
-        Optional<Destination> page =
+        Optional<PageFile> page =
                 report.isPresent()
                         ? Optional.of(
-                                HtmlPage.destination(report.get(), List.of(path, text.text())))
+                                PageFile.of(
+                                        report.get(),
+                                        List.of(path, text.text()),
+                                        output.colophon()))
                         : Optional.empty();
         try (var model = LlamaModel.open(path)) {
             List<TextWindow> windows = text.windows(Vocabulary.of(model));
@@ -84,7 +86,7 @@ final class PerplexityCommand implements Callable<Integer> {
         }
         long took = System.nanoTime() - started;
         if (page.isPresent()) {
-            page(perplexity).write(page.get());
+            page.get().write(PerplexityPage.of(path, text, perplexity, page.get().colophon()));
         }
         if (output.json()) {
             output.print(json(perplexity, took));
@@ -103,28 +105,6 @@ final class PerplexityCommand implements Callable<Integer> {
                                     new TimeSpan(took)));
         }
         return 0;
-    }
-
-    private HtmlPage page(Perplexity perplexity) {
-        List<Plot.Point> points =
-                perplexity.windows().stream()
-                        .map(window ->
-                                new Plot.Point(
-                                        window.start(), window.loss() / window.counted(), ""))
-                        .toList();
-        return new HtmlPage("Perplexity of " + path)
-                .paragraph(
-                        String.format(
-                                Locale.ROOT,
-                                "On %s: perplexity %.4f, loss %.5f over %d tokens in windows of %d,"
-                                        + " counted as %s does.",
-                                text.text(),
-                                perplexity.perplexity(),
-                                perplexity.loss(),
-                                perplexity.counted(),
-                                text.context(),
-                                text.method()))
-                .plot(new Plot("token of the text", "loss per token", points, points.size() > 1));
     }
 
     private ObjectNode json(Perplexity perplexity, long took) {

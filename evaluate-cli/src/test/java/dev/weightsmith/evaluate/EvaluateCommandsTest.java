@@ -16,6 +16,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
+@Tag("slow")
 class EvaluateCommandsTest {
     @Command(name = "weightsmith")
     private static final class Root {}
@@ -169,7 +171,29 @@ class EvaluateCommandsTest {
                 "--report",
                 page);
         assertThat(Files.readString(page))
-                .contains("<svg", "tiny-base-q8_0.gguf</text>", "<td>base-hf</td>");
+                .contains("<svg", "tiny-base-q8_0.gguf</text>", "<td>base-hf</td>")
+                .contains("<code>", "--windows 1 --report r.html</code>")
+                .doesNotContain(folder.toString(), SharedData.path("tiny").toString());
+    }
+
+    @Test
+    void perplexityHasAPageWithTheLossAlongTheText() throws IOException {
+        Path page = folder.resolve("p.html");
+        run(
+                "perplexity",
+                TinyModel.gguf("q8_0"),
+                "--text",
+                TinyModel.text(),
+                "-c",
+                64,
+                "--windows",
+                3,
+                "--report",
+                page);
+        assertThat(Files.readString(page))
+                .contains("<h1>Perplexity of tiny-base-q8_0.gguf</h1>", "<polyline ", ">mean<")
+                .contains("<dd>3</dd>")
+                .doesNotContain(folder.toString(), SharedData.path("tiny").toString());
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.weightsmith.error.PlanException;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
 import dev.weightsmith.tokenizer.ChatTemplates;
+import dev.weightsmith.tokenizer.KnownVocabulary;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
@@ -35,17 +36,15 @@ public record ChatPrompt(Path model, String template, Map<String, String> specia
     /// @param tokens in its vocabulary; those of the Chinese-Alpaca models are known
     /// @throws PlanException if there is none
     public static String template(Path model, ChatTemplates own, int tokens) {
-        if (own.standard().isPresent()) {
-            return own.standard().get();
-        }
-        return switch (tokens) {
-            case 49954 -> ChatTemplates.builtIn("alpaca");
-            case 55296 -> ChatTemplates.builtIn("llama2");
-            default ->
-                    throw new PlanException(
-                            Problem.of(ErrorKind.MISMATCH, model, "has no chat template")
-                                    .withHint(HINT));
-        };
+        return own.standard()
+                .or(() ->
+                        KnownVocabulary.ofSize(tokens)
+                                .flatMap(KnownVocabulary::chatTemplate)
+                                .map(ChatTemplates::builtIn))
+                .orElseThrow(() ->
+                        new PlanException(
+                                Problem.of(ErrorKind.MISMATCH, model, "has no chat template")
+                                        .withHint(HINT)));
     }
 
     /// The text that the model goes on from.

@@ -208,10 +208,8 @@ public final class Comparison {
             LlamaModel model, double loss, double mean, double largest, double agreement)
             throws IOException {
         long bytes = 0;
-        for (var source : model.sources()) {
-            for (Path file : source.files()) {
-                bytes += Files.size(file);
-            }
+        for (Path file : model.sources().paths()) {
+            bytes += Files.size(file);
         }
         long weights = model.config().weights().values().stream().mapToLong(Shape::elements).sum();
         return new Row(

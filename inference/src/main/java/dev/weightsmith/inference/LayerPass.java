@@ -72,7 +72,7 @@ public final class LayerPass implements AutoCloseable {
     static RowArray lastNorm(NDManager manager, LlamaModel model) throws IOException {
         Recipe recipe = Objects.requireNonNull(model.tensors().get(LAST_NORM));
         var norm = new RowArray(manager, recipe.shape().rows(), 1);
-        norm.fill(recipe, 0, recipe.shape().rows(), 1);
+        norm.fill(recipe, model.sources(), 0, recipe.shape().rows(), 1);
         return norm;
     }
 
@@ -80,7 +80,7 @@ public final class LayerPass implements AutoCloseable {
     static NDArray embed(NDManager manager, LlamaModel model, int[] text) throws IOException {
         Recipe embedding = Objects.requireNonNull(model.tensors().get(TensorNames.EMBEDDING));
         try (var rows = new RowArray(manager, text.length, embedding.shape().columns())) {
-            rows.gather(embedding, text);
+            rows.gather(embedding, model.sources(), text);
             return rows.array().duplicate();
         }
     }

@@ -68,7 +68,7 @@ final class LayerWeights implements AutoCloseable {
     void fill(LlamaModel model, int layer) throws IOException {
         for (Part part : Part.values()) {
             Recipe recipe = Objects.requireNonNull(model.tensors().get(part.tensor(layer)));
-            array(part).fill(recipe, 0, recipe.shape().rows(), threads);
+            array(part).fill(recipe, model.sources(), 0, recipe.shape().rows(), threads);
         }
     }
 

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.index.NDIndex;
+import dev.weightsmith.checkpoint.Sources;
 import dev.weightsmith.llama.TensorNames;
 import dev.weightsmith.model.LlamaModel;
 import dev.weightsmith.plan.Recipe;
@@ -17,6 +18,7 @@ final class OutputBlock implements AutoCloseable {
     private static final long BYTES = 64L << 20;
 
     private final Recipe recipe;
+    private final Sources sources;
     private final RowArray rows;
     private final int size;
     private final int threads;
@@ -30,6 +32,7 @@ final class OutputBlock implements AutoCloseable {
     /// @param size ids in a block
     OutputBlock(NDManager manager, LlamaModel model, int size, int threads) {
         this.recipe = recipe(model);
+        this.sources = model.sources();
         this.size = size;
         this.rows = new RowArray(manager, size, recipe.shape().columns());
         this.threads = threads;
@@ -63,7 +66,7 @@ final class OutputBlock implements AutoCloseable {
         }
         first = firstId;
         count = (int) Math.min(size, recipe.shape().rows() - firstId);
-        rows.fill(recipe, first, count, threads);
+        rows.fill(recipe, sources, first, count, threads);
     }
 
     int count() {

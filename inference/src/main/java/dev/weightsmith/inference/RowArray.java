@@ -4,7 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.weightsmith.checkpoint.Sources;
 import dev.weightsmith.engine.RowReader;
+import dev.weightsmith.engine.Workers;
 import dev.weightsmith.plan.Recipe;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -12,9 +14,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.Callable;
 
 /// Rows of a tensor as float32 in memory that PyTorch sees as an array, without a copy, and that
 /// can be filled again with other rows.
@@ -43,50 +43,38 @@ final class RowArray implements AutoCloseable {
     }
 
     /// Reads rows `first` to `first + count` of `recipe` into the first rows here.
-    void fill(Recipe recipe, long first, long count, int threads) throws IOException {
+    void fill(Recipe recipe, Sources sources, long first, long count, int threads)
+            throws IOException {
         if (threads == 1 || count * columns * Float.BYTES < PARALLEL_BYTES) {
-            read(recipe, first, count, 0);
+            read(recipe, sources, first, count, 0);
             return;
         }
-        try (var workers = Executors.newFixedThreadPool(threads)) {
-            var parts = new ArrayList<Future<?>>();
-            long share = (count + threads - 1) / threads;
-            for (long done = 0; done < count; done += share) {
-                long from = done;
-                long rows = Math.min(share, count - done);
-                parts.add(
-                        workers.submit(() -> {
-                            read(recipe, first + from, rows, from);
-                            return true;
-                        }));
-            }
-            for (Future<?> part : parts) {
-                part.get();
-            }
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof IOException failure) {
-                throw failure;
-            }
-            throw new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
+        var parts = new ArrayList<Callable<Long>>();
+        long share = (count + threads - 1) / threads;
+        for (long done = 0; done < count; done += share) {
+            long from = done;
+            long rows = Math.min(share, count - done);
+            parts.add(() -> read(recipe, sources, first + from, rows, from));
         }
+        Workers.all(parts, threads, "weights");
     }
 
     /// Reads row `row` of `recipe` into row `place` here, for each of the rows.
-    void gather(Recipe recipe, int[] rows) throws IOException {
-        try (var reader = RowReader.ofFloats(recipe)) {
+    void gather(Recipe recipe, Sources sources, int[] rows) throws IOException {
+        try (var reader = RowReader.ofFloats(recipe, sources)) {
             for (int place = 0; place < rows.length; place++) {
                 reader.read(rows[place], 1, slice(place, 1));
             }
         }
     }
 
-    private void read(Recipe recipe, long first, long count, long place) throws IOException {
-        try (var reader = RowReader.ofFloats(recipe)) {
+    /// @return how many rows
+    private long read(Recipe recipe, Sources sources, long first, long count, long place)
+            throws IOException {
+        try (var reader = RowReader.ofFloats(recipe, sources)) {
             reader.read(first, count, slice(place, count));
         }
+        return count;
     }
 
     private MemorySegment slice(long row, long rows) {

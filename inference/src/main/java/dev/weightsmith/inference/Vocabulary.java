@@ -108,7 +108,7 @@ public record Vocabulary(
                 tokens.flag("add_bos_token", true),
                 List.copyOf(ends),
                 tokens.flag("add_space_prefix", true),
-                tokens.chatTemplate().map(ChatTemplates::of).orElseGet(ChatTemplates::none));
+                tokens.chatTemplates());
     }
 
     private static FileException missing(Path place) {

@@ -9,18 +9,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.SharedData;
-import dev.weightsmith.engine.Engine;
-import dev.weightsmith.engine.EngineOptions;
 import dev.weightsmith.engine.Progress;
 import dev.weightsmith.error.PlanException;
 import dev.weightsmith.model.HuggingFaceOutput;
 import dev.weightsmith.model.LlamaModel;
 import dev.weightsmith.model.OutputOptions;
-import dev.weightsmith.plan.Plan;
 import dev.weightsmith.quantize.FileType;
 import dev.weightsmith.quantize.QuantizePlan;
 import dev.weightsmith.quantize.QuantizeRequest;
 import dev.weightsmith.quantize.QuantizeSource;
+import dev.weightsmith.testing.Runs;
 import dev.weightsmith.testing.TinyModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,6 +29,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +38,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// A real model, computed as transformers and llama.cpp compute it.
+@Tag("slow")
 class TinyModelTest {
     private static NDManager manager;
 
@@ -206,7 +206,8 @@ class TinyModelTest {
         Path back = temporary.resolve("back");
         convert(folder, gguf);
         try (var model = LlamaModel.open(gguf)) {
-            run(HuggingFaceOutput.plan(model, back, OutputOptions.defaults()));
+            Runs.run(
+                    HuggingFaceOutput.plan(model, OutputOptions.defaults()), back, model.sources());
         }
         assertThat(perplexity(back)).isEqualTo(perplexity(folder));
     }
@@ -216,9 +217,7 @@ class TinyModelTest {
         Path gguf = temporary.resolve("m.gguf");
         convert(llama3(64, 8192), gguf);
         try (var model = LlamaModel.open(gguf)) {
-            assertThatThrownBy(() ->
-                            HuggingFaceOutput.plan(
-                                    model, temporary.resolve("hf"), OutputOptions.defaults()))
+            assertThatThrownBy(() -> HuggingFaceOutput.plan(model, OutputOptions.defaults()))
                     .isInstanceOf(PlanException.class)
                     .hasMessageContaining("rope_freqs.weight");
         }
@@ -246,19 +245,17 @@ class TinyModelTest {
 
     private static void convert(Path source, Path target) throws IOException {
         try (var model = LlamaModel.open(source)) {
-            run(
+            Runs.run(
                     QuantizePlan.of(
                                     QuantizeSource.of(model, OutputOptions.defaults(), "tiny"),
                                     "tiny",
                                     target,
                                     List.of(FileType.F16),
                                     QuantizeRequest.plain())
-                            .plan());
+                            .plan(),
+                    target,
+                    model.sources());
         }
-    }
-
-    private static void run(Plan plan) throws IOException {
-        Engine.run(plan, EngineOptions.defaults(), Progress.NONE);
     }
 
     private void check(JsonNode variant, int[] ids) throws IOException {

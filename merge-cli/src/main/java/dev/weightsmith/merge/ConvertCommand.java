@@ -16,7 +16,8 @@ import picocli.CommandLine.Option;
             "Write a model in another form or type.",
             "",
             "Reads the same models as merge: Meta and Hugging Face folders, single files of weights,"
-                    + " GGUF files in F32, F16 or BF16.",
+                    + " GGUF files. From GGUF to GGUF without --type, every tensor is copied as it"
+                    + " is, with the metadata that are asked for.",
             ""
         },
         customSynopsis = "weightsmith convert --model PATH --out PATH [OPTIONS]",
@@ -27,7 +28,9 @@ import picocli.CommandLine.Option;
             "  Meta's files for llama.cpp, in float16:",
             "    weightsmith convert --model llama-7b --type F16 --out llama-7b.gguf",
             "  A pickled PyTorch model as safetensors:",
-            "    weightsmith convert --model llama-7b-hf-bin --out llama-7b-hf"
+            "    weightsmith convert --model llama-7b-hf-bin --out llama-7b-hf",
+            "  A quantized file with another chat template:",
+            "    weightsmith convert --model alpaca-q4_k_m.gguf --chat-template alpaca --out new.gguf"
         },
         sortOptions = false)
 final class ConvertCommand implements Callable<Integer> {

@@ -3,10 +3,11 @@ package dev.weightsmith.merge;
 import dev.weightsmith.cli.JobOptions;
 import dev.weightsmith.digest.KnownFiles;
 import dev.weightsmith.engine.Engine;
-import dev.weightsmith.engine.EngineOptions;
 import dev.weightsmith.engine.Progress;
 import dev.weightsmith.engine.Report;
 import dev.weightsmith.error.Finding;
+import dev.weightsmith.model.DigestedAdapters;
+import dev.weightsmith.model.FoldOptions;
 import dev.weightsmith.model.Folded;
 import dev.weightsmith.plan.Plan;
 import java.io.IOException;
@@ -18,15 +19,30 @@ import java.util.Optional;
 final class CoreCalls implements Core {
     @Override
     public Job plan(Request request, JobOptions job, Progress progress) throws IOException {
-        Folded folded = Folded.open(request.model(), request.adapters(), request.roundOnce());
+        KnownFiles known = KnownFiles.published();
+        Folded folded =
+                Folded.open(
+                        request.model(),
+                        request.adapters(),
+                        new FoldOptions(
+                                request.roundOnce(),
+                                request.strict(),
+                                request.target().floatingType(),
+                                new DigestedAdapters(known, progress)));
         try {
             var findings = new ArrayList<Finding>(folded.findings());
             findings.addAll(TokenizerFindings.of(folded.model(), request.target().formats()));
             findings.addAll(
-                    new KnownInputs(KnownFiles.published(), job.threads(), progress)
-                            .check(folded.files(), request.strict()));
+                    new KnownInputs(known, job.threads(), progress)
+                            .check(folded.unknownFiles(), request.strict()));
             Plan plan = ModelPlans.of(folded.model(), request.target(), name(request), findings);
-            return new Job(plan, findings, request.inputs(), folded);
+            return new Job(
+                    plan,
+                    request.target().out(),
+                    folded.model().sources(),
+                    findings,
+                    request.inputs(),
+                    folded);
         } catch (IOException | RuntimeException e) {
             folded.close();
             throw e;
@@ -44,16 +60,17 @@ final class CoreCalls implements Core {
 
     @Override
     public long memory(Job job, JobOptions options) throws IOException {
-        return Engine.memory(job.plan(), engineOptions(job, options));
+        return engine(job, options).memory();
     }
 
     @Override
     public Report run(Job job, JobOptions options, Progress progress) throws IOException {
-        return Engine.run(job.plan(), engineOptions(job, options), progress);
+        return engine(job, options).run(Engine.Condition.NONE, progress);
     }
 
-    static EngineOptions engineOptions(Job job, JobOptions options) {
-        return options.engine().reading(job.read());
+    static Engine engine(Job job, JobOptions options) {
+        return new Engine(
+                job.plan(), job.target(), job.sources(), options.engine().reading(job.read()));
     }
 
     @Override

@@ -18,6 +18,7 @@ import dev.weightsmith.llama.TensorNames;
 import dev.weightsmith.lora.LoraAdapter;
 import dev.weightsmith.model.GgufCheck;
 import dev.weightsmith.model.LlamaModel;
+import dev.weightsmith.model.ModelFindings;
 import dev.weightsmith.tensor.TensorInfo;
 import dev.weightsmith.tokenizer.SentencePieceModel;
 import dev.weightsmith.tokenizer.TokenizerFiles;
@@ -96,9 +97,9 @@ final class Inspector {
     private Inspection meta() throws IOException {
         attempt(this::describeTokenizer);
         try (LlamaModel model = LlamaModel.open(path)) {
-            int shards = model.sources().size();
+            int shards = model.sources().checkpoints().size();
             details.set("config", ConfigFacts.of(model.config()));
-            notes.addAll(model.config().notes());
+            addFindings(model);
             return result(
                     "Meta checkpoint folder, " + (shards == 1 ? "1 shard" : shards + " shards"),
                     wholeTensors(model));
@@ -120,7 +121,7 @@ final class Inspector {
 
     /// The tensors by Meta's names, joined where shards divide them.
     private static List<TensorInfo> wholeTensors(LlamaModel model) {
-        return model.sources().getFirst().tensors().stream()
+        return model.sources().checkpoints().getFirst().tensors().stream()
                 .map(tensor ->
                         TensorNames.META
                                 .canonical(tensor.name())
@@ -153,7 +154,7 @@ final class Inspector {
     private void describeModel() throws IOException {
         try (LlamaModel model = LlamaModel.open(path)) {
             details.set("config", ConfigFacts.of(model.config()));
-            notes.addAll(model.config().notes());
+            addFindings(model);
         } catch (FileException e) {
             LlamaConfig config = LlamaConfig.readConfigJson(path.resolve("config.json"));
             details.set("config", ConfigFacts.of(config));
@@ -194,7 +195,7 @@ final class Inspector {
     }
 
     private Inspection adapter(String what) throws IOException {
-        try (LoraAdapter adapter = LoraAdapter.open(path, Formats::open)) {
+        try (LoraAdapter adapter = LoraAdapter.open(path, "adapter", Formats::open)) {
             details.set("adapter", AdapterFacts.of(adapter));
             describeContainer(adapter.weights());
             TokenizerFiles.read(adapter.folder())
@@ -309,6 +310,14 @@ final class Inspector {
         } catch (FileException e) {
             note(e);
         }
+    }
+
+    /// Some stand there already: what the files themselves are warned of.
+    private void addFindings(LlamaModel model) {
+        ModelFindings.of(model).stream()
+                .map(finding -> finding.problem().message())
+                .filter(message -> !notes.contains(message))
+                .forEach(notes::add);
     }
 
     private void note(FileException e) {

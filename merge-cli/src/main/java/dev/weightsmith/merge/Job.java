@@ -1,5 +1,6 @@
 package dev.weightsmith.merge;
 
+import dev.weightsmith.checkpoint.Sources;
 import dev.weightsmith.error.Finding;
 import dev.weightsmith.plan.Plan;
 import java.io.Closeable;
@@ -11,7 +12,13 @@ import java.util.List;
 ///
 /// @param read files and folders that the command line names, of which none may give way to the
 ///   output
-public record Job(Plan plan, List<Finding> findings, List<Path> read, Closeable inputs)
+public record Job(
+        Plan plan,
+        Path target,
+        Sources sources,
+        List<Finding> findings,
+        List<Path> read,
+        Closeable inputs)
         implements Closeable {
     public Job {
         read = List.copyOf(read);

@@ -61,12 +61,13 @@ public final class JobRunner {
     }
 
     private void describe(Job job, ObjectNode details) throws IOException {
-        var disk = DiskSpace.of(job.plan());
-        var going =
-                Going.of(() -> Engine.displaced(job.plan(), CoreCalls.engineOptions(job, options)));
+        Engine engine = CoreCalls.engine(job, options);
+        DiskSpace disk = engine.space();
+        var going = Going.of(engine::displaced);
         var report =
                 new PlanReport(
                         job.plan(),
+                        job.target(),
                         job.findings(),
                         going.displaced(),
                         disk,
@@ -84,7 +85,7 @@ public final class JobRunner {
     }
 
     private void carryOut(Job job, ObjectNode details) throws IOException {
-        Engine.prepare(job.plan(), CoreCalls.engineOptions(job, options));
+        CoreCalls.engine(job, options).prepare();
         if (output.verbose()) {
             output.note(
                     "writing "
@@ -97,7 +98,7 @@ public final class JobRunner {
                             + " of memory");
         }
         Report written = core.run(job, options, output.progress());
-        var report = new WrittenReport(job.plan().target(), written, job.findings());
+        var report = new WrittenReport(job.target(), written, job.findings());
         if (output.json()) {
             output.print(report.json().setAll(details));
         } else if (!output.quiet()) {

@@ -8,7 +8,8 @@ final class KnownInputOptions {
             names = "--strict",
             description =
                     "Stop where a base or adapter is called like a published one but has another"
-                            + " SHA-256 (default: warn).")
+                            + " SHA-256, and where an adapter lacks the one that it stands on, as"
+                            + " Chinese-Alpaca-Plus on plain LLaMA (default: warn).")
     private boolean strict;
 
     boolean strict() {

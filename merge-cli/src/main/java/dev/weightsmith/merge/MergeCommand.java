@@ -16,8 +16,8 @@ import picocli.CommandLine.Option;
             "Fold LoRA adapters into a base model and write the result.",
             "",
             "The base is a Meta folder (consolidated.NN.pth, params.json), a Hugging Face folder"
-                    + " (.bin or safetensors), a single file of weights, or a GGUF file in F32, F16"
-                    + " or BF16. An adapter is a folder as PEFT saves it, or the .zip, .tar or"
+                    + " (.bin or safetensors), a single file of weights, or a GGUF file; into one that"
+                    + " is quantized adapters are folded with --type F32, F16 or BF16. An adapter is a folder as PEFT saves it, or the .zip, .tar or"
                     + " .tar.gz that holds one. What a file is, is read from the file itself, not"
                     + " from its name.",
             "",
@@ -34,7 +34,7 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  Chinese-Alpaca-Plus for llama.cpp: two adapters on LLaMA, the order matters:",
             "    weightsmith merge --base llama-7b --lora chinese-llama-plus-lora-7b.zip \\",
-            "        --lora chinese-alpaca-plus-lora-7b.zip --chat-template alpaca --out alpaca.gguf",
+            "        --lora chinese-alpaca-plus-lora-7b.zip --out alpaca.gguf",
             "  Quantized in the same pass, in two types:",
             "    weightsmith merge --base llama-7b --lora chinese-llama-plus-lora-7b.zip \\",
             "        --lora chinese-alpaca-plus-lora-7b.zip --type Q4_K_M,Q8_0 --format gguf --out ggufs",

@@ -5,6 +5,7 @@ import dev.weightsmith.error.Finding;
 import dev.weightsmith.error.PlanException;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
+import dev.weightsmith.format.gguf.GgufFile;
 import dev.weightsmith.llama.TensorNames;
 import dev.weightsmith.model.GgufOutput;
 import dev.weightsmith.model.HuggingFaceOutput;
@@ -13,10 +14,11 @@ import dev.weightsmith.model.MetaOutput;
 import dev.weightsmith.model.OutputOptions;
 import dev.weightsmith.plan.Plan;
 import dev.weightsmith.quantize.FileType;
+import dev.weightsmith.quantize.GgufCopy;
 import dev.weightsmith.quantize.QuantizePlan;
 import dev.weightsmith.quantize.QuantizeSource;
 import dev.weightsmith.tensor.DType;
-import dev.weightsmith.tokenizer.ChatTemplates;
+import dev.weightsmith.tokenizer.TemplateChoice;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
@@ -37,28 +39,29 @@ public final class ModelPlans {
             LlamaModel whole, Target target, Optional<String> name, List<Finding> findings)
             throws IOException {
         LlamaModel model = target.remoteCode() ? whole : whole.withoutRemoteCode();
-        Optional<String> template = template(target);
+        Optional<TemplateChoice.Asked> template = template(target);
         Optional<Plan> plan = Optional.empty();
         for (Format format : target.formats()) {
             // Beside GGUF files, whose type is asked for, a folder is as the model is.
             boolean typed = format == Format.GGUF || target.formats().size() == 1;
             var options =
                     new OutputOptions(
-                            typed ? floatingType(target.types()) : Optional.empty(),
+                            typed ? target.floatingType() : Optional.empty(),
                             target.shardSize(),
                             name,
                             template);
             Plan one =
                     switch (format) {
-                        case HF -> HuggingFaceOutput.plan(model, target.out(), options);
+                        case HF -> HuggingFaceOutput.plan(model, options);
                         case HF_BIN ->
                                 HuggingFaceOutput.plan(
-                                        model,
-                                        target.out(),
-                                        options,
-                                        HuggingFaceOutput.Container.BIN);
-                        case META -> MetaOutput.plan(model, target.out(), options, target.shards());
+                                        model, options, HuggingFaceOutput.Container.BIN);
+                        case META -> MetaOutput.plan(model, options, target.shards());
                         case GGUF -> {
+                            Optional<GgufFile> stored = GgufCopy.file(model);
+                            if (stored.isPresent() && target.types().isEmpty()) {
+                                yield copy(stored.get(), target, options);
+                            }
                             QuantizePlan quantized = gguf(model, target, options);
                             findings.addAll(quantized.findings());
                             yield quantized.plan();
@@ -69,6 +72,7 @@ public final class ModelPlans {
         if (target.formats().contains(Format.HF) || target.formats().contains(Format.HF_BIN)) {
             remoteCode(whole, target).ifPresent(findings::add);
         }
+        findings.add(Finding.note(model.path(), model.template(template).why()));
         return plan.orElseThrow();
     }
 
@@ -92,11 +96,13 @@ public final class ModelPlans {
                                 Problem.of(ErrorKind.REFUSED, message + names)));
     }
 
-    /// The one floating type to write, where it is that.
-    private static Optional<DType> floatingType(List<FileType> types) {
-        return types.size() == 1
-                ? Optional.of(types.getFirst().mainType()).filter(DType::isPlainFloat)
-                : Optional.empty();
+    private static Plan copy(GgufFile file, Target target, OutputOptions options)
+            throws IOException {
+        return new GgufCopy(
+                        file,
+                        options.name(),
+                        options.chatTemplate().map(TemplateChoice.Asked::templates))
+                .plan(QuantizePlan.stem(target.out()), target.out(), target.quantizing());
     }
 
     /// Quantized types are made of the 16-bit model, as if that had been written and quantized.
@@ -104,7 +110,9 @@ public final class ModelPlans {
             throws IOException {
         DType usual = GgufOutput.defaultType(model);
         List<FileType> types =
-                target.types().isEmpty() ? List.of(FileType.parse(usual.name())) : target.types();
+                target.types().isEmpty()
+                        ? List.of(FileType.parse(GgufOutput.unaskedType(model).name()))
+                        : target.types();
         if (options.type().isEmpty()
                 && types.stream().anyMatch(type -> isFiner(type.mainType(), usual, model))) {
             throw new PlanException(
@@ -133,9 +141,9 @@ public final class ModelPlans {
                         == DType.F32;
     }
 
-    private static Optional<String> template(Target target) throws IOException {
+    private static Optional<TemplateChoice.Asked> template(Target target) throws IOException {
         return target.chatTemplate().isEmpty()
                 ? Optional.empty()
-                : Optional.of(ChatTemplates.named(target.chatTemplate().get()));
+                : Optional.of(TemplateChoice.Asked.of(target.chatTemplate().get()));
     }
 }

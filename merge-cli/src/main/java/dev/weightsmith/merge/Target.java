@@ -3,7 +3,8 @@ package dev.weightsmith.merge;
 import dev.weightsmith.quantize.FileType;
 import dev.weightsmith.quantize.ImportanceMatrix;
 import dev.weightsmith.quantize.QuantizeRequest;
-import dev.weightsmith.tokenizer.ChatTemplates;
+import dev.weightsmith.tensor.DType;
+import dev.weightsmith.tokenizer.TemplateChoice;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -20,7 +21,8 @@ import java.util.stream.Stream;
 /// @param types of the weights, several for GGUF alone; none: as in the model
 /// @param shardSize most bytes of tensors in one file of a Hugging Face folder
 /// @param shards files of a Meta checkpoint; absent: as published
-/// @param chatTemplate `alpaca`, `llama2` or the name of a file; absent: the tokenizer's own
+/// @param chatTemplate `none`, a template's name or that of a file; absent: as [TemplateChoice]
+///   says
 /// @param modelName for the metadata; absent: the model's own
 /// @param remoteCode whether Python files that a model brings, and what names them, come along
 /// @param quantizing how GGUF files are quantized and divided
@@ -39,12 +41,17 @@ public record Target(
         types = List.copyOf(types);
     }
 
+    /// The one floating type to write, where it is that.
+    public Optional<DType> floatingType() {
+        return types.size() == 1
+                ? Optional.of(types.getFirst().mainType()).filter(DType::isPlainFloat)
+                : Optional.empty();
+    }
+
     /// The files that are read to write this.
     public List<Path> inputs() {
         return Stream.concat(
-                        chatTemplate.stream()
-                                .filter(name -> !ChatTemplates.BUILT_IN.contains(name))
-                                .map(Path::of),
+                        chatTemplate.flatMap(TemplateChoice.Asked::file).stream(),
                         quantizing.importance().stream().map(ImportanceMatrix::file))
                 .toList();
     }

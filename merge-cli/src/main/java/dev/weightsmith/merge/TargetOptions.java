@@ -58,7 +58,8 @@ public final class TargetOptions {
             paramLabel = "TYPE",
             converter = Converters.OfFileType.class,
             description =
-                    "F32, F16 or BF16 (default: as in the model); gguf: also every quantized type,"
+                    "F32, F16 or BF16 (default: as in the model; gguf made of F32 weights in another"
+                            + " form: F16); gguf: also every quantized type,"
                             + " such as Q4_K_M, and several at once, which are made from one"
                             + " reading and make --out a folder. With hf,gguf and the like: of the"
                             + " GGUF files; the others are as in the model.")
@@ -81,11 +82,11 @@ public final class TargetOptions {
 
     @Option(
             names = "--chat-template",
-            paramLabel = "alpaca|llama2|FILE",
+            paramLabel = "none|alpaca|llama2|FILE",
             description =
-                    "gguf: how a chat becomes a prompt (default: the template in"
-                            + " tokenizer_config.json, if any). alpaca suits Chinese-Alpaca,"
-                            + " llama2 Chinese-Alpaca-2; FILE holds a Jinja template.")
+                    "How a chat becomes a prompt (default: as the last adapter's files say; else"
+                            + " alpaca or llama2 where a Chinese-Alpaca adapter is recognised;"
+                            + " else as the model's files say). FILE holds a Jinja template.")
     private Optional<String> chatTemplate = Optional.empty();
 
     @Option(
@@ -127,7 +128,6 @@ public final class TargetOptions {
                 || distinct.stream().anyMatch(type -> type.mainType().isQuantized())) {
             throw mistake("--format " + names(forms) + " takes one --type: F32, F16 or BF16");
         }
-        only(gguf, "--chat-template", chatTemplate.isPresent(), Format.GGUF);
         only(gguf, "--model-name", modelName.isPresent(), Format.GGUF);
         only(gguf, split.given().orElse(""), split.given().isPresent(), Format.GGUF);
         only(forms.contains(Format.META), "--shards", shards.isPresent(), Format.META);

@@ -3,7 +3,7 @@ package dev.weightsmith.merge;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.format.gguf.GgufValue;
-import dev.weightsmith.tokenizer.AddedToken;
+import dev.weightsmith.llama.GgufChatTemplates;
 import dev.weightsmith.tokenizer.Piece;
 import dev.weightsmith.tokenizer.SentencePieceModel;
 import dev.weightsmith.tokenizer.TokenizerFiles;
@@ -32,18 +32,11 @@ final class VocabularyFacts {
         if (!added.isEmpty()) {
             facts.set("added", added);
         }
-        files.added().stream()
-                .filter(VocabularyFacts::isPadding)
-                .findFirst()
-                .ifPresent(token -> facts.set("pad", token(token.id(), token.text())));
-        facts.put("chat_template", !files.chatTemplates().isEmpty());
+        putToken(facts, "pad", files.padding(), files.tokens());
+        facts.put("chat_template", files.chatTemplates().title());
         var names = facts.putArray("files");
         files.files().forEach(file -> names.add(String.valueOf(file.getFileName())));
         return facts;
-    }
-
-    private static boolean isPadding(AddedToken token) {
-        return token.text().equalsIgnoreCase("[PAD]") || token.text().equals("<pad>");
     }
 
     static ObjectNode of(SentencePieceModel model) {
@@ -57,7 +50,7 @@ final class VocabularyFacts {
         facts.set("types", types(counts));
         putToken(facts, "bos", model.beginId(), pieces.stream().map(Piece::text).toList());
         putToken(facts, "eos", model.endId(), pieces.stream().map(Piece::text).toList());
-        putToken(facts, "pad", model.paddingId(), pieces.stream().map(Piece::text).toList());
+        putToken(facts, "pad", model.padding(), pieces.stream().map(Piece::text).toList());
         return facts;
     }
 
@@ -82,7 +75,7 @@ final class VocabularyFacts {
         putToken(facts, "bos", id(metadata, "bos"), tokens);
         putToken(facts, "eos", id(metadata, "eos"), tokens);
         putToken(facts, "pad", id(metadata, "padding"), tokens);
-        facts.put("chat_template", metadata.containsKey("tokenizer.chat_template"));
+        facts.put("chat_template", GgufChatTemplates.read(metadata).title());
         return Optional.of(facts);
     }
 

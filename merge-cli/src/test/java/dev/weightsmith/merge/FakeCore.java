@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.checkpoint.CheckpointWriter;
 import dev.weightsmith.checkpoint.FileLayout;
+import dev.weightsmith.checkpoint.LayoutSpec;
+import dev.weightsmith.checkpoint.Sources;
 import dev.weightsmith.cli.JobOptions;
 import dev.weightsmith.engine.Progress;
 import dev.weightsmith.engine.Report;
 import dev.weightsmith.error.Finding;
-import dev.weightsmith.io.OutputFile;
+import dev.weightsmith.io.ByteSink;
 import dev.weightsmith.plan.Plan;
 import dev.weightsmith.plan.PlannedTensor;
 import dev.weightsmith.plan.Recipe;
@@ -37,17 +39,22 @@ final class FakeCore implements Core {
                 List.of(
                         Finding.note(Path.of("base"), "LLaMA, 2 tensors"),
                         Finding.warning(Path.of("adapter"), "changes nothing", "see why"));
-        return new Job(plan(request.target().out()), findings, List.of(), () -> closed++);
+        return new Job(
+                plan(),
+                request.target().out(),
+                Sources.none(),
+                findings,
+                List.of(),
+                () -> closed++);
     }
 
-    private Plan plan(Path target) {
+    private Plan plan() {
         var tensors =
                 List.of(
                         tensor("embed", DType.F16, 20, 4),
                         tensor("layers.0.norm", DType.F32, 1, 4));
         var layout = new Layout(header, tensors.stream().map(PlannedTensor::info).toList());
         return new Plan(
-                target,
                 true,
                 List.of(new Plan.TensorFile("model.safetensors", 0, layout, tensors)),
                 List.of(new Plan.TextFile("config.json", new byte[7])));
@@ -105,7 +112,12 @@ final class FakeCore implements Core {
         }
 
         @Override
-        public CheckpointWriter writer(OutputFile file) {
+        public LayoutSpec spec() {
+            throw new AssertionError("nothing is to be stored");
+        }
+
+        @Override
+        public CheckpointWriter writer(ByteSink file) {
             throw new AssertionError("nothing is to be written");
         }
     }

@@ -10,6 +10,7 @@ import dev.weightsmith.quantize.FileType;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
+@Tag("slow")
 class MergeCommandsTest {
     @Command(name = "weightsmith")
     private static final class Root {}
@@ -99,6 +101,15 @@ class MergeCommandsTest {
     }
 
     @Test
+    void everyFormHasAChatTemplate() {
+        run("convert", "--model=b", "--out=x", "--format=hf", "--chat-template=none");
+        run("convert", "--model=b", "--out=x", "--format=meta", "--chat-template=own.jinja");
+        assertThat(core.planned.getFirst().target().chatTemplate()).contains("none");
+        assertThat(core.planned.getFirst().target().inputs()).isEmpty();
+        assertThat(core.planned.getLast().target().inputs()).containsExactly(Path.of("own.jinja"));
+    }
+
+    @Test
     void severalTypesArePassedOnInOrder() {
         run("convert", "--model=b", "--out=x", "--format=gguf", "--type=q4_k_m,Q8_0");
         assertThat(core.planned.getFirst().target().types())
@@ -115,7 +126,6 @@ class MergeCommandsTest {
     @CsvSource({
         "--out=x.gguf --format=hf, --format hf writes a folder",
         "--out=x.gguf --shard-size=1GB, --shard-size is for --format hf",
-        "--out=x --chat-template=alpaca, --chat-template is for --format gguf",
         "--out=x --model-name=A, --model-name is for --format gguf",
         "--out=x --split-max-tensors=5, --split-max-tensors is for --format gguf",
         "--out=x --shard-size=0, --shard-size is 0",

@@ -2,7 +2,6 @@ package dev.weightsmith.sha256;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.weightsmith.checkpoint.Checkpoint;
 import dev.weightsmith.compare.Difference;
 import dev.weightsmith.compare.FoldCandidates;
 import dev.weightsmith.compare.LikelyReasons;
@@ -14,10 +13,9 @@ import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
 import dev.weightsmith.llama.TensorNames;
 import dev.weightsmith.model.LlamaModel;
-import dev.weightsmith.plan.Recipe;
+import dev.weightsmith.plan.Tensors;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -28,14 +26,11 @@ import java.util.SequencedMap;
 record CompareMode(Report report, int threads, Progress progress) {
 
     void run(Path first, Path second, Optional<Path> base, List<Path> loras) throws IOException {
-        try (LlamaModel a = LlamaModel.open(first);
-                LlamaModel b = LlamaModel.open(second)) {
-            var comparison = ModelComparison.of(a.tensors(), b.tensors(), threads, progress);
-            var sources = new ArrayList<Checkpoint>(a.sources());
-            sources.addAll(b.sources());
-            for (Checkpoint source : sources) {
-                source.verify();
-            }
+        try (LlamaModel a = LlamaModel.open(first, "first");
+                LlamaModel b = LlamaModel.open(second, "second")) {
+            var comparison = ModelComparison.of(a.readable(), b.readable(), threads, progress);
+            a.verify();
+            b.verify();
             List<String> reasons;
             if (base.isPresent()) {
                 try (var candidates = new FoldCandidates(base.get(), loras)) {
@@ -52,12 +47,12 @@ record CompareMode(Report report, int threads, Progress progress) {
             ModelComparison comparison,
             LlamaModel a,
             LlamaModel b,
-            SequencedMap<String, SequencedMap<String, Recipe>> candidates)
+            SequencedMap<String, Tensors> candidates)
             throws IOException {
         return LikelyReasons.of(
                 comparison,
-                a.tensors(),
-                b.tensors(),
+                a.readable(),
+                b.readable(),
                 name -> TensorNames.rotaryHeads(name, a.config()),
                 candidates);
     }

@@ -95,7 +95,7 @@ record KnownMode(Report report, FileDigester digester, boolean strict, KnownFile
             var names = new ArrayList<String>();
             recognised.values().stream()
                     .flatMap(List::stream)
-                    .map(file -> file.model() + " (" + file.group() + ")")
+                    .map(KnownFile::setName)
                     .distinct()
                     .forEach(names::add);
             names.forEach(models::add);
@@ -123,6 +123,7 @@ record KnownMode(Report report, FileDigester digester, boolean strict, KnownFile
             ObjectNode entry =
                     array.addObject().put("group", file.group()).put("model", file.model());
             file.part().ifPresent(part -> entry.put("part", part));
+            file.title().ifPresent(title -> entry.put("title", title));
         }
     }
 }

@@ -1,7 +1,6 @@
 package dev.weightsmith.sha256;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import dev.weightsmith.checkpoint.Checkpoint;
 import dev.weightsmith.compare.ModelDigest;
 import dev.weightsmith.digest.DigestList;
 import dev.weightsmith.engine.Progress;
@@ -15,10 +14,8 @@ record TensorsMode(Report report, int threads, Progress progress) {
     void run(Path path) throws IOException {
         ModelDigest digest;
         try (LlamaModel model = LlamaModel.open(path)) {
-            digest = ModelDigest.of(model.tensors(), threads, progress);
-            for (Checkpoint source : model.sources()) {
-                source.verify();
-            }
+            digest = ModelDigest.of(model.readable(), threads, progress);
+            model.verify();
         }
         ArrayNode tensors =
                 report.json()

@@ -13,10 +13,12 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
+@Tag("slow")
 class Sha256CommandTest {
     /// Of the one byte `a`.
     private static final String A =
@@ -249,6 +251,17 @@ class Sha256CommandTest {
                 .isZero();
         assertThat(out)
                 .hasToString(path("13B/consolidated.01.pth") + ": test 13B, part 01 (stand-ins)\n");
+    }
+
+    @Test
+    void aMergedVocabularyIsCalledWhatItIs() throws IOException {
+        Path file = SharedData.path("tokenizers/chinese-llama-2.model");
+        assertThat(run("--known", file.toString())).isZero();
+        assertThat(out)
+                .hasToString(
+                        file
+                                + ": Chinese-LLaMA-2 and Chinese-Alpaca-2: 55296 pieces, LLaMA's,"
+                                + " <pad> for padding and Chinese ones (tokenizer.model)\n");
     }
 
     @Test

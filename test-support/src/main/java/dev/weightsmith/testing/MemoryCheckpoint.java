@@ -1,10 +1,14 @@
 package dev.weightsmith.testing;
 
-import dev.weightsmith.checkpoint.Checkpoint;
+import dev.weightsmith.checkpoint.SingleFile;
+import dev.weightsmith.checkpoint.Sources;
 import dev.weightsmith.plan.Recipe;
+import dev.weightsmith.plan.Tensors;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tensor.Shape;
 import dev.weightsmith.tensor.TensorInfo;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
@@ -19,12 +23,15 @@ import java.util.SequencedMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Tensors that never were in a file.
-public final class MemoryCheckpoint implements Checkpoint {
+public final class MemoryCheckpoint implements SingleFile {
+    private static final AtomicLong COUNT = new AtomicLong();
+
     private final Path path;
     private final List<Path> files;
     private final Map<String, TensorInfo> infos = new LinkedHashMap<>();
     private final Map<String, MemorySegment> values = new LinkedHashMap<>();
     private final AtomicLong rowsRead = new AtomicLong();
+    private final String header = "%064x".formatted(COUNT.incrementAndGet());
     private boolean closed;
 
     /// One that says of itself that it has no file.
@@ -135,10 +142,29 @@ public final class MemoryCheckpoint implements Checkpoint {
         return Objects.requireNonNull(values.get(name), name);
     }
 
+    /// A tensor as it is.
+    public Recipe load(TensorInfo info) {
+        return new Recipe.Load(sources().all().getFirst(), info);
+    }
+
+    /// This, open.
+    public Sources sources() {
+        try {
+            return Sources.of("memory", this);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// The tensors as they are, with this.
+    public Tensors readable() {
+        return new Tensors(recipes(), sources());
+    }
+
     /// The tensors as they are.
     public SequencedMap<String, Recipe> recipes() {
         var recipes = new LinkedHashMap<String, Recipe>();
-        infos.forEach((name, info) -> recipes.put(name, new Recipe.Load(this, info)));
+        infos.forEach((name, info) -> recipes.put(name, load(info)));
         return recipes;
     }
 
@@ -155,6 +181,18 @@ public final class MemoryCheckpoint implements Checkpoint {
     @Override
     public Path path() {
         return path;
+    }
+
+    /// Of no file.
+    @Override
+    public long size() {
+        return 0;
+    }
+
+    /// Another one for each of these.
+    @Override
+    public String headerDigest() {
+        return header;
     }
 
     @Override

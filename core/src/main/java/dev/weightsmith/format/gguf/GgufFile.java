@@ -2,6 +2,7 @@ package dev.weightsmith.format.gguf;
 
 import dev.weightsmith.checkpoint.Checkpoint;
 import dev.weightsmith.checkpoint.JoinedCheckpoint;
+import dev.weightsmith.checkpoint.SingleFile;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Printable;
@@ -107,6 +108,11 @@ public final class GgufFile implements Checkpoint {
     /// The tensors of each file, in the order of their bytes.
     public List<List<TensorInfo>> tensorsByFile() {
         return parts.parts().stream().map(Checkpoint::tensors).toList();
+    }
+
+    @Override
+    public List<SingleFile> parts() {
+        return parts.parts();
     }
 
     @Override

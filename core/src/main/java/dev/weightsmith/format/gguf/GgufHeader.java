@@ -5,7 +5,7 @@ import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
-import dev.weightsmith.io.InputFile;
+import dev.weightsmith.io.ByteSource;
 import dev.weightsmith.tensor.TensorInfo;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,12 +13,14 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SequencedMap;
 
-/// What stands before the data of one GGUF file (specs/gguf.md, section 1), checked by the rules of
-/// specs/hostile-inputs.md, A.1.4.
+/// What stands before the data of one GGUF file (docs/specs/gguf.md#file-layout), checked by the
+/// rules of docs/specs/hostile-inputs.md#gguf.
 ///
+/// @param bytes that stand before the data
 /// @param tensors in the order of their bytes
 /// @param offsets where each tensor begins in the file
 record GgufHeader(
+        long bytes,
         int version,
         SequencedMap<String, GgufValue> metadata,
         List<TensorInfo> tensors,
@@ -34,7 +36,7 @@ record GgufHeader(
     static final int LARGEST_ALIGNMENT = 1 << 20;
     static final String ALIGNMENT_KEY = "general.alignment";
 
-    static GgufHeader read(InputFile file) throws IOException {
+    static GgufHeader read(ByteSource file) throws IOException {
         Path path = file.path();
         var reader = new GgufReader(file);
         if (reader.u32() != MAGIC) {
@@ -64,6 +66,7 @@ record GgufHeader(
         tensors.read(count);
         long data = dataBegin(file, reader.position(), alignment, tensors);
         return new GgufHeader(
+                data,
                 version,
                 Collections.unmodifiableSequencedMap(metadata),
                 List.copyOf(tensors.tensors()),
@@ -115,7 +118,7 @@ record GgufHeader(
     /// Compares what the tensors need with the file. The padding after the last tensor, or after
     /// the header of a file without tensors, may be missing: some writers leave it out.
     private static long dataBegin(
-            InputFile file, long headerEnd, int alignment, GgufTensorReader tensors)
+            ByteSource file, long headerEnd, int alignment, GgufTensorReader tensors)
             throws FileException {
         long begin = ContiguousLayout.padded(headerEnd, alignment);
         boolean empty = tensors.tensors().isEmpty();
@@ -140,7 +143,7 @@ record GgufHeader(
         return begin;
     }
 
-    private static long exactSum(InputFile file, long begin, long length) throws FileException {
+    private static long exactSum(ByteSource file, long begin, long length) throws FileException {
         try {
             return Math.addExact(begin, length);
         } catch (ArithmeticException e) {

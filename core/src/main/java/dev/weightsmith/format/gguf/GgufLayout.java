@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.SequencedMap;
 
-/// How a GGUF file will hold its metadata and tensors (specs/gguf.md, section 1).
+/// How a GGUF file will hold its metadata and tensors (docs/specs/gguf.md#file-layout).
 public final class GgufLayout {
     private GgufLayout() {}
 

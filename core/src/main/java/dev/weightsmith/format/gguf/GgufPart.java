@@ -1,6 +1,7 @@
 package dev.weightsmith.format.gguf;
 
 import dev.weightsmith.checkpoint.FlatFile;
+import dev.weightsmith.io.ByteSource;
 import dev.weightsmith.io.InputFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -10,8 +11,8 @@ import java.util.SequencedMap;
 final class GgufPart extends FlatFile {
     private final GgufHeader header;
 
-    private GgufPart(InputFile file, GgufHeader header) throws IOException {
-        super(file, header.tensors(), header.offsets());
+    private GgufPart(ByteSource file, GgufHeader header) throws IOException {
+        super(file, header.bytes(), header.tensors(), header.offsets());
         this.header = header;
     }
 

@@ -1,7 +1,7 @@
 package dev.weightsmith.format.gguf;
 
 import dev.weightsmith.error.FileException;
-import dev.weightsmith.io.InputFile;
+import dev.weightsmith.io.ByteSource;
 import dev.weightsmith.json.StrictJson;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -12,13 +12,13 @@ import java.nio.ByteOrder;
 final class GgufReader {
     private static final int WINDOW = 1 << 16;
 
-    private final InputFile file;
+    private final ByteSource file;
     private final byte[] bytes = new byte[WINDOW];
     private final ByteBuffer window =
             ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).limit(0);
     private long windowEnd;
 
-    GgufReader(InputFile file) {
+    GgufReader(ByteSource file) {
         this.file = file;
     }
 

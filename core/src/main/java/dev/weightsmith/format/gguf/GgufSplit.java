@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 
-/// One model in several files (specs/gguf.md, section 1): how they are planned, and how they prove
-/// to belong together.
+/// One model in several files (docs/specs/gguf.md#split-files): how they are planned, and how they
+/// prove to belong together.
 ///
 /// All metadata are in the first part; every part says which one it is, of how many, and how many
 /// tensors the model has.

@@ -7,7 +7,7 @@ import dev.weightsmith.checkpoint.TensorName;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
-import dev.weightsmith.io.InputFile;
+import dev.weightsmith.io.ByteSource;
 import dev.weightsmith.json.StrictJson;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tensor.Shape;
@@ -31,7 +31,7 @@ final class HeaderParser {
     private static final int MOST_DIMENSIONS = 8;
     private static final int MOST_TENSORS = 1 << 20;
 
-    private final InputFile file;
+    private final ByteSource file;
     private final long begin;
     private final long length;
     private final JsonParser json;
@@ -40,7 +40,7 @@ final class HeaderParser {
     private final SequencedMap<String, String> metadata = new LinkedHashMap<>();
     private Optional<String> unknownField = Optional.empty();
 
-    private HeaderParser(InputFile file, long begin, long length) throws IOException {
+    private HeaderParser(ByteSource file, long begin, long length) throws IOException {
         this.file = file;
         this.begin = begin;
         this.length = length;
@@ -48,7 +48,7 @@ final class HeaderParser {
     }
 
     /// Reads the `length` bytes of JSON that begin at byte `begin`.
-    static HeaderParser parse(InputFile file, long begin, long length) throws IOException {
+    static HeaderParser parse(ByteSource file, long begin, long length) throws IOException {
         var parser = new HeaderParser(file, begin, length);
         try {
             parser.header();

@@ -1,6 +1,7 @@
 package dev.weightsmith.format.safetensors;
 
 import dev.weightsmith.checkpoint.FlatFile;
+import dev.weightsmith.io.ByteSource;
 import dev.weightsmith.io.InputFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -11,8 +12,8 @@ import java.util.SequencedMap;
 public final class SafetensorsFile extends FlatFile {
     private final SafetensorsHeader header;
 
-    private SafetensorsFile(InputFile file, SafetensorsHeader header) throws IOException {
-        super(file, header.tensors(), header.offsets());
+    private SafetensorsFile(ByteSource file, SafetensorsHeader header) throws IOException {
+        super(file, header.bytes(), header.tensors(), header.offsets());
         this.header = header;
     }
 

@@ -2,7 +2,7 @@ package dev.weightsmith.format.safetensors;
 
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Printable;
-import dev.weightsmith.io.InputFile;
+import dev.weightsmith.io.ByteSource;
 import dev.weightsmith.json.StrictJson;
 import dev.weightsmith.tensor.TensorInfo;
 import java.io.IOException;
@@ -16,11 +16,13 @@ import java.util.SequencedMap;
 /// What stands before the data: eight bytes of length, then that many bytes of JSON.
 ///
 /// A header is valid where its tensors cover the data from the first to the last byte, without
-/// holes and overlaps (specs/hostile-inputs.md, A.1.1).
+/// holes and overlaps (docs/specs/hostile-inputs.md#safetensors).
 ///
+/// @param bytes that stand before the data
 /// @param tensors in the order of their bytes
 /// @param offsets where each tensor begins in the file
 record SafetensorsHeader(
+        long bytes,
         List<TensorInfo> tensors,
         long[] offsets,
         SequencedMap<String, String> metadata,
@@ -32,7 +34,7 @@ record SafetensorsHeader(
     /// The reference implementation's `MAX_HEADER_SIZE`.
     static final long LARGEST = 100_000_000;
 
-    static SafetensorsHeader read(InputFile file) throws IOException {
+    static SafetensorsHeader read(ByteSource file) throws IOException {
         long length = length(file);
         requireBrace(file);
         var parser = HeaderParser.parse(file, LENGTH_BYTES, length);
@@ -42,13 +44,14 @@ record SafetensorsHeader(
         requireCover(file, length, entries);
         long data = LENGTH_BYTES + length;
         return new SafetensorsHeader(
+                data,
                 entries.stream().map(HeaderEntry::tensor).toList(),
                 entries.stream().mapToLong(entry -> data + entry.begin()).toArray(),
                 Collections.unmodifiableSequencedMap(parser.metadata()),
                 warnings(file, parser));
     }
 
-    private static long length(InputFile file) throws IOException {
+    private static long length(ByteSource file) throws IOException {
         if (file.size() < LENGTH_BYTES) {
             throw FileException.malformed(
                     file.path(),
@@ -75,14 +78,14 @@ record SafetensorsHeader(
     }
 
     /// The specification lets a header begin with nothing else; readers that skip spaces exist.
-    private static void requireBrace(InputFile file) throws IOException {
+    private static void requireBrace(ByteSource file) throws IOException {
         if (file.size() == LENGTH_BYTES || file.bytes(LENGTH_BYTES, 1)[0] != '{') {
             throw FileException.malformed(
                     file.path(), LENGTH_BYTES, "header does not begin with '{'");
         }
     }
 
-    private static void requireCover(InputFile file, long length, List<HeaderEntry> entries)
+    private static void requireCover(ByteSource file, long length, List<HeaderEntry> entries)
             throws IOException {
         long end = 0;
         String before = "the header";
@@ -119,7 +122,7 @@ record SafetensorsHeader(
         }
     }
 
-    private static List<String> warnings(InputFile file, HeaderParser parser) {
+    private static List<String> warnings(ByteSource file, HeaderParser parser) {
         if (parser.entries().isEmpty()) {
             return List.of(Printable.text(file.path().toString()) + ": holds no tensors");
         }

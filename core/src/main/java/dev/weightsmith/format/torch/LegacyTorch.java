@@ -10,7 +10,7 @@ import dev.weightsmith.format.torch.PickleValue.Dict;
 import dev.weightsmith.format.torch.PickleValue.Int;
 import dev.weightsmith.format.torch.PickleValue.Items;
 import dev.weightsmith.format.torch.PickleValue.Text;
-import dev.weightsmith.io.InputFile;
+import dev.weightsmith.io.ByteSource;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -27,15 +27,15 @@ final class LegacyTorch {
     private static final BigInt MAGIC = new BigInt(new BigInteger("1950a86a20f9469cfc6c", 16));
     private static final Int PROTOCOL = new Int(1001);
 
-    private final InputFile file;
+    private final ByteSource file;
     private final TensorBuilder builder = new TensorBuilder(true);
     private long position;
 
-    private LegacyTorch(InputFile file) {
+    private LegacyTorch(ByteSource file) {
         this.file = file;
     }
 
-    static TorchContents read(InputFile file) throws IOException {
+    static TorchContents read(ByteSource file) throws IOException {
         return new LegacyTorch(file).contents();
     }
 
@@ -52,10 +52,15 @@ final class LegacyTorch {
         }
         requireSystem(position, pickle("system"));
         var top = pickle("object");
-        var storages = storages(position, pickle("storage keys"));
+        long keysAt = position;
+        var keys = pickle("storage keys");
+        long headerBytes = position;
+        var storages = storages(keysAt, keys);
         return new TorchContents(
                 "PyTorch legacy",
                 Optional.empty(),
+                0,
+                headerBytes,
                 StateDict.of(file.path(), top),
                 storages,
                 Map.of());

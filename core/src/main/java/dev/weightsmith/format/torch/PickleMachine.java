@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// [TorchGlobals], the names that tensors are made of. It calls nothing.
 ///
 /// Fails closed: every byte up to STOP has been understood before any value is given out. Rules:
-/// hostile-inputs.md A.1.2 and A.1.3; budgets: A.2.
+/// docs/specs/hostile-inputs.md#pytorch; budgets: docs/specs/hostile-inputs.md#limits.
 final class PickleMachine {
     private static final int MOST_OPERATIONS = 50_000_000;
     private static final int LARGEST_MEMO = 4_000_000;

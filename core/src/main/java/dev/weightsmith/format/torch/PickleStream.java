@@ -3,7 +3,7 @@ package dev.weightsmith.format.torch;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Problem;
-import dev.weightsmith.io.InputFile;
+import dev.weightsmith.io.ByteSource;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -14,7 +14,7 @@ import java.nio.file.Path;
 
 /// The bytes of one pickle, read forwards, each with its place in the file.
 final class PickleStream {
-    /// No pickle is longer (hostile-inputs.md A.2).
+    /// No pickle is longer (docs/specs/hostile-inputs.md#limits).
     static final int LONGEST = 256 << 20;
 
     private static final int LONGEST_TEXT = 64 << 20;
@@ -77,7 +77,7 @@ final class PickleStream {
     }
 
     /// A pickle of unknown length that begins at `start`; it is read as far as it goes.
-    static PickleStream from(InputFile file, String title, long start) {
+    static PickleStream from(ByteSource file, String title, long start) {
         return new PickleStream(
                 file.path(),
                 title,

@@ -1,6 +1,6 @@
 package dev.weightsmith.format.torch;
 
-import dev.weightsmith.io.InputFile;
+import dev.weightsmith.io.ByteSource;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
@@ -8,7 +8,7 @@ import java.util.Optional;
 /// The bytes of one storage in a file, with their checksum where the container has one.
 ///
 /// @param offset of the first byte in the file
-record StorageBytes(InputFile file, long offset, long size, Optional<RecordChecksum> checksum) {
+record StorageBytes(ByteSource file, long offset, long size, Optional<RecordChecksum> checksum) {
 
     /// Reads from byte `from` of the storage on.
     void read(long from, MemorySegment destination) throws IOException {

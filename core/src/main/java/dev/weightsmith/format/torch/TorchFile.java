@@ -1,7 +1,8 @@
 package dev.weightsmith.format.torch;
 
-import dev.weightsmith.checkpoint.Checkpoint;
+import dev.weightsmith.checkpoint.SingleFile;
 import dev.weightsmith.error.FileException;
+import dev.weightsmith.io.ByteSource;
 import dev.weightsmith.io.InputFile;
 import dev.weightsmith.tensor.TensorInfo;
 import java.io.IOException;
@@ -15,12 +16,12 @@ import java.util.Optional;
 /// A `.pth`, `.bin` or `.pt` file as PyTorch saves it, of any version since 0.4.
 ///
 /// Its pickle is read as data and never run: a file that asks for anything but tensors is refused.
-public final class TorchFile implements Checkpoint {
-    private final InputFile file;
+public final class TorchFile implements SingleFile {
+    private final ByteSource file;
     private final TorchContents contents;
     private final Map<String, TensorInfo> infos;
 
-    private TorchFile(InputFile file, TorchContents contents) {
+    private TorchFile(ByteSource file, TorchContents contents) {
         this.file = file;
         this.contents = contents;
         this.infos = new LinkedHashMap<>();
@@ -46,12 +47,12 @@ public final class TorchFile implements Checkpoint {
     }
 
     /// Whether `file` begins like one of PyTorch's; opening it may still fail.
-    public static boolean recognises(InputFile file) throws IOException {
+    public static boolean recognises(ByteSource file) throws IOException {
         var kind = TorchKind.of(file);
         return kind == TorchKind.ZIP || kind == TorchKind.LEGACY;
     }
 
-    private static TorchContents contents(InputFile file) throws IOException {
+    private static TorchContents contents(ByteSource file) throws IOException {
         return switch (TorchKind.of(file)) {
             case ZIP, OTHER_ZIP -> TorchZip.read(file);
             case LEGACY, OTHER_PICKLE -> LegacyTorch.read(file);
@@ -77,6 +78,16 @@ public final class TorchFile implements Checkpoint {
     @Override
     public String container() {
         return contents.container();
+    }
+
+    @Override
+    public long size() {
+        return file.size();
+    }
+
+    @Override
+    public String headerDigest() throws IOException {
+        return file.sha256(contents.headerOffset(), contents.headerBytes());
     }
 
     @Override

@@ -1,6 +1,6 @@
 package dev.weightsmith.format.torch;
 
-import dev.weightsmith.io.InputFile;
+import dev.weightsmith.io.ByteSource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -27,7 +27,7 @@ enum TorchKind {
                             + "|\\.storage_alignment|\\.data/.*|data/.*|code/.*)",
                     Pattern.DOTALL);
 
-    static TorchKind of(InputFile file) throws IOException {
+    static TorchKind of(ByteSource file) throws IOException {
         byte[] start = file.bytes(0, (int) Math.min(SNIFFED, file.size()));
         if (startsWith(start, 0, ZIP_START)) {
             return MEMBER.matcher(firstName(start)).matches() ? ZIP : OTHER_ZIP;
@@ -42,7 +42,7 @@ enum TorchKind {
     }
 
     /// What an unknown file probably is, for the message.
-    static String guess(InputFile file) throws IOException {
+    static String guess(ByteSource file) throws IOException {
         byte[] start = file.bytes(0, (int) Math.min(SNIFFED, file.size()));
         if (start.length == 0) {
             return "empty";

@@ -5,7 +5,7 @@ import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
 import dev.weightsmith.format.torch.PickleValue.Storage;
-import dev.weightsmith.io.InputFile;
+import dev.weightsmith.io.ByteSource;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
@@ -16,22 +16,25 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /// The container of PyTorch 1.6 and later: a zip with one folder that holds `data.pkl`, the
-/// storages `data/KEY`, `version`, and since 2.1 `byteorder` (checkpoints.md §2).
+/// storages `data/KEY`, `version`, and since 2.1 `byteorder`
+/// (docs/specs/checkpoints.md#pytorch-files).
 final class TorchZip {
     private static final int LONGEST_NOTE = 64;
     private static final int NEWEST_VERSION = 10;
 
-    private final InputFile file;
+    private final ByteSource file;
     private final String root;
+    private final long directoryOffset;
     private final Map<String, ZipRecord> records;
 
-    private TorchZip(InputFile file, ZipDirectory directory) {
+    private TorchZip(ByteSource file, ZipDirectory directory) {
         this.file = file;
         this.root = directory.root();
+        this.directoryOffset = directory.offset();
         this.records = directory.records();
     }
 
-    static TorchContents read(InputFile file) throws IOException {
+    static TorchContents read(ByteSource file) throws IOException {
         return new TorchZip(file, ZipDirectory.read(file)).contents();
     }
 
@@ -78,7 +81,13 @@ final class TorchZip {
             checks.put(storage.key(), record);
         }
         return new TorchContents(
-                "PyTorch zip", Optional.of(root), StateDict.of(file.path(), top), storages, checks);
+                "PyTorch zip",
+                Optional.of(root),
+                directoryOffset,
+                file.size() - directoryOffset,
+                StateDict.of(file.path(), top),
+                storages,
+                checks);
     }
 
     private ZipRecord find(String name) throws FileException {

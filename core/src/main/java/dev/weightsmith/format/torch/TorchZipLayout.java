@@ -2,7 +2,8 @@ package dev.weightsmith.format.torch;
 
 import dev.weightsmith.checkpoint.CheckpointWriter;
 import dev.weightsmith.checkpoint.FileLayout;
-import dev.weightsmith.io.OutputFile;
+import dev.weightsmith.checkpoint.LayoutSpec;
+import dev.weightsmith.io.ByteSink;
 import dev.weightsmith.tensor.TensorInfo;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,20 +18,22 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /// A `.pth` or `.bin` file as `torch.save` of PyTorch 1.13 writes a dict of tensors, byte for byte
-/// (checkpoints.md §2).
+/// (docs/specs/checkpoints.md#pytorch-files).
 ///
 /// Storage `i` is that of the dict's tensor `i`, but the storages stand in the order of their keys
 /// as text: 0, 1, 10, 11, 2 …. [#tensors] has that order.
 public final class TorchZipLayout implements FileLayout {
     private static final byte[] VERSION = "3\n".getBytes(StandardCharsets.US_ASCII);
 
+    private final LayoutSpec.TorchZip spec;
     private final byte[] pickle;
     private final ZipMember pickleMember;
     private final List<TensorInfo> tensors;
     private final List<ZipMember> members;
     private final ZipMember versionMember;
 
-    private TorchZipLayout(String root, List<TensorInfo> dict) {
+    private TorchZipLayout(String fileName, String root, List<TensorInfo> dict) {
+        this.spec = new LayoutSpec.TorchZip(fileName, dict.stream().map(TensorInfo::name).toList());
         this.pickle = StateDictPickle.of(dict);
         this.pickleMember = new ZipMember(root + "data.pkl", pickle.length, 0);
         this.tensors = new ArrayList<>();
@@ -70,7 +73,7 @@ public final class TorchZipLayout implements FileLayout {
                 throw new IllegalArgumentException("two tensors named " + tensor.name());
             }
         }
-        return new TorchZipLayout(stem + "/", tensors);
+        return new TorchZipLayout(fileName, stem + "/", tensors);
     }
 
     /// In the order of the storages' keys as text, which is not that of the dict.
@@ -90,7 +93,24 @@ public final class TorchZipLayout implements FileLayout {
     }
 
     @Override
-    public CheckpointWriter writer(OutputFile file) throws IOException {
+    public LayoutSpec spec() {
+        return spec;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof TorchZipLayout layout
+                && spec.equals(layout.spec)
+                && tensors.equals(layout.tensors);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * spec.hashCode() + tensors.hashCode();
+    }
+
+    @Override
+    public CheckpointWriter writer(ByteSink file) throws IOException {
         return new Writer(file);
     }
 
@@ -165,12 +185,12 @@ public final class TorchZipLayout implements FileLayout {
 
     /// Puts headers and descriptors between the tensors as they come.
     private final class Writer implements CheckpointWriter {
-        private final OutputFile file;
+        private final ByteSink file;
         private final int[] crcs = new int[members.size()];
         private int current = -1;
         private long remaining;
 
-        Writer(OutputFile file) throws IOException {
+        Writer(ByteSink file) throws IOException {
             this.file = file;
             file.write(leader());
             begin(0);

@@ -4,7 +4,7 @@ import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
-import dev.weightsmith.io.InputFile;
+import dev.weightsmith.io.ByteSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -22,19 +22,20 @@ import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 
 /// The members of a zip as PyTorch writes it: everything that two readers could understand in two
-/// ways is refused (hostile-inputs.md A.1.2, A.1.5).
+/// ways is refused (docs/specs/hostile-inputs.md#pytorch).
 ///
 /// commons-compress reads the central directory. What it does not look at is checked here: that
 /// names occur once and lie in one folder, that local headers say the same, and that members,
 /// headers and directory tile the file without holes or overlaps.
 ///
 /// @param root the one folder, without slash: the name under which PyTorch saved the file
+/// @param offset where the central directory begins
 /// @param records by name below the root folder, in the order of the central directory
-record ZipDirectory(String root, Map<String, ZipRecord> records) {
+record ZipDirectory(String root, long offset, Map<String, ZipRecord> records) {
     private static final int CENTRAL_HEADER = 0x02014b50;
     private static final int CENTRAL_HEADER_SIZE = 46;
 
-    static ZipDirectory read(InputFile file) throws IOException {
+    static ZipDirectory read(ByteSource file) throws IOException {
         var end = ZipEnd.of(file);
         var entries = entries(file);
         requireSize(file, end, entries);
@@ -72,14 +73,15 @@ record ZipDirectory(String root, Map<String, ZipRecord> records) {
             var record = ZipLocal.record(file, entry, name(file, root, rawName(file, entry)), next);
             records.replace(record.name(), record);
         }
-        return new ZipDirectory(root.substring(0, root.length() - 1), records);
+        return new ZipDirectory(
+                root.substring(0, root.length() - 1), end.directoryOffset(), records);
     }
 
-    private static List<ZipArchiveEntry> entries(InputFile file) throws IOException {
+    private static List<ZipArchiveEntry> entries(ByteSource file) throws IOException {
         // Version 1.28 throws unchecked exceptions, and errors, for hostile archives.
         try (var zip =
                 ZipFile.builder()
-                        .setPath(file.path())
+                        .setSeekableByteChannel(file.channel())
                         .setIgnoreLocalFileHeader(true)
                         .setUseUnicodeExtraFields(false)
                         .get()) {
@@ -106,7 +108,7 @@ record ZipDirectory(String root, Map<String, ZipRecord> records) {
 
     /// The directory must be its entries and nothing else; commons-compress stops at the first byte
     /// it does not understand, and does not count.
-    private static void requireSize(InputFile file, ZipEnd end, List<ZipArchiveEntry> entries)
+    private static void requireSize(ByteSource file, ZipEnd end, List<ZipArchiveEntry> entries)
             throws IOException {
         long at = end.directoryOffset();
         long stop = at + end.directorySize();
@@ -136,7 +138,7 @@ record ZipDirectory(String root, Map<String, ZipRecord> records) {
     }
 
     private static FileException wrongSize(
-            InputFile file, ZipEnd end, List<ZipArchiveEntry> entries) {
+            ByteSource file, ZipEnd end, List<ZipArchiveEntry> entries) {
         return FileException.malformed(
                 file.path(),
                 end.directoryOffset(),
@@ -149,7 +151,8 @@ record ZipDirectory(String root, Map<String, ZipRecord> records) {
                         + " entries in it");
     }
 
-    private static String root(InputFile file, List<ZipArchiveEntry> entries) throws FileException {
+    private static String root(ByteSource file, List<ZipArchiveEntry> entries)
+            throws FileException {
         if (entries.isEmpty()) {
             throw FileException.malformed(file.path(), "is an empty zip");
         }
@@ -165,7 +168,7 @@ record ZipDirectory(String root, Map<String, ZipRecord> records) {
     }
 
     /// The name as it is in the file; commons-compress would turn backslashes round.
-    private static String rawName(InputFile file, ZipArchiveEntry entry) throws FileException {
+    private static String rawName(ByteSource file, ZipArchiveEntry entry) throws FileException {
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()
@@ -184,7 +187,7 @@ record ZipDirectory(String root, Map<String, ZipRecord> records) {
 
     /// The name below the root folder. Names are never used as paths; those that look as if they
     /// wanted to be are refused all the same.
-    private static String name(InputFile file, String root, String name) throws FileException {
+    private static String name(ByteSource file, String root, String name) throws FileException {
         String below = name.startsWith(root) ? name.substring(root.length()) : "";
         boolean clean = name.chars().noneMatch(c -> c < ' ' || c == 0x7f || c == '\\' || c == ':');
         for (String part : (root + below).split("/", -1)) {

@@ -1,7 +1,7 @@
 package dev.weightsmith.format.torch;
 
 import dev.weightsmith.error.FileException;
-import dev.weightsmith.io.InputFile;
+import dev.weightsmith.io.ByteSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -21,7 +21,7 @@ record ZipEnd(long entries, long directoryOffset, long directorySize) {
     private static final long MOST_ENTRIES = 1 << 20;
     private static final long LARGEST_DIRECTORY = 256 << 20;
 
-    static ZipEnd of(InputFile file) throws IOException {
+    static ZipEnd of(ByteSource file) throws IOException {
         long at = file.size() - END_SIZE;
         if (at < 0) {
             throw FileException.malformed(
@@ -53,7 +53,7 @@ record ZipEnd(long entries, long directoryOffset, long directorySize) {
         return zip64(file, at, plain);
     }
 
-    private static ZipEnd zip64(InputFile file, long endAt, ZipEnd plain) throws IOException {
+    private static ZipEnd zip64(ByteSource file, long endAt, ZipEnd plain) throws IOException {
         long locatorAt = endAt - LOCATOR_SIZE;
         var locator =
                 locatorAt < 0
@@ -104,7 +104,7 @@ record ZipEnd(long entries, long directoryOffset, long directorySize) {
         return plain == large || (plain == largest && large >= 0);
     }
 
-    private ZipEnd checked(InputFile file, long end) throws FileException {
+    private ZipEnd checked(ByteSource file, long end) throws FileException {
         if (directoryOffset < 0
                 || directorySize < 0
                 || directoryOffset > end
@@ -133,7 +133,7 @@ record ZipEnd(long entries, long directoryOffset, long directorySize) {
         return this;
     }
 
-    private static ByteBuffer little(InputFile file, long offset, int length) throws IOException {
+    private static ByteBuffer little(ByteSource file, long offset, int length) throws IOException {
         return ByteBuffer.wrap(file.bytes(offset, length)).order(ByteOrder.LITTLE_ENDIAN);
     }
 }

@@ -4,7 +4,7 @@ import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
-import dev.weightsmith.io.InputFile;
+import dev.weightsmith.io.ByteSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -24,11 +24,11 @@ final class ZipLocal {
     private static final int DEFLATED = 8;
     private static final long LARGEST_32 = 0xffffffffL;
 
-    private final InputFile file;
+    private final ByteSource file;
     private final ZipArchiveEntry entry;
     private final long at;
 
-    private ZipLocal(InputFile file, ZipArchiveEntry entry) {
+    private ZipLocal(ByteSource file, ZipArchiveEntry entry) {
         this.file = file;
         this.entry = entry;
         this.at = entry.getLocalHeaderOffset();
@@ -37,7 +37,7 @@ final class ZipLocal {
     /// The record of `entry`, after comparing it with its local header.
     ///
     /// @param next where the next local header, or the central directory, begins
-    static ZipRecord record(InputFile file, ZipArchiveEntry entry, String name, long next)
+    static ZipRecord record(ByteSource file, ZipArchiveEntry entry, String name, long next)
             throws IOException {
         return new ZipLocal(file, entry).record(name, next);
     }

@@ -23,12 +23,12 @@ public record FileFigures(
         worst = List.copyOf(worst);
     }
 
-    QuantizedSize size() {
+    public QuantizedSize size() {
         return QuantizedSize.of(tensors.stream().map(TensorFigures::written).toList());
     }
 
     /// Of all tensors together.
-    Deviation deviation() {
+    public Deviation deviation() {
         return tensors.stream()
                 .map(TensorFigures::deviation)
                 .flatMap(Optional::stream)
@@ -38,7 +38,7 @@ public record FileFigures(
     /// The relative error of a typical tensor: the root of the mean square of all tensors' relative
     /// errors, each counted by its elements. Unlike [#deviation] it is not that of the tensor with
     /// the largest values alone.
-    double relativeError() {
+    public double relativeError() {
         double squares = 0;
         double elements = 0;
         for (TensorFigures tensor : tensors) {
@@ -50,7 +50,7 @@ public record FileFigures(
     }
 
     /// The tensors with errors, the largest relative error first.
-    static List<TensorFigures> worstOf(List<TensorFigures> tensors, int count) {
+    public static List<TensorFigures> worstOf(List<TensorFigures> tensors, int count) {
         return tensors.stream()
                 .filter(tensor -> tensor.relativeError() > 0)
                 .sorted(

@@ -3,12 +3,13 @@ package dev.weightsmith.quantize.report;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weightsmith.checkpoint.Sources;
 import dev.weightsmith.engine.Comparison;
 import dev.weightsmith.engine.Deviation;
 import dev.weightsmith.engine.Progress;
 import dev.weightsmith.format.gguf.GgufFile;
 import dev.weightsmith.plan.PlannedTensor;
-import dev.weightsmith.plan.Recipe;
+import dev.weightsmith.plan.Tensors;
 import dev.weightsmith.quantize.QuantizedModel;
 import dev.weightsmith.tensor.TensorInfo;
 import java.io.IOException;
@@ -38,29 +39,36 @@ public record QuantizeReport(String model, List<FileFigures> files) {
     public record Written(String name, long bytes, QuantizedModel planned, GgufFile file) {}
 
     /// Reads what was written and what it was made of, and compares.
+    ///
+    /// @param sources of what it was made of
     public static QuantizeReport measure(
-            String model, List<Written> written, int threads, Progress progress)
+            String model, List<Written> written, Sources sources, int threads, Progress progress)
             throws IOException {
         var files = new ArrayList<FileFigures>();
         for (Written file : written) {
-            files.add(measure(file, threads, progress));
+            files.add(measure(file, sources, threads, progress));
         }
         return new QuantizeReport(model, files);
     }
 
-    private static FileFigures measure(Written written, int threads, Progress progress)
-            throws IOException {
+    private static FileFigures measure(
+            Written written, Sources made, int threads, Progress progress) throws IOException {
+        Tensors stored = Tensors.of("written", written.file());
+        Sources sources = made.and(stored.sources());
         var changed = new LinkedHashMap<String, Comparison>();
         for (PlannedTensor input : written.planned().inputs()) {
             TensorInfo found = written.file().find(input.name()).orElseThrow();
             if (found.dtype() != input.recipe().dtype()) {
                 changed.put(
                         input.name(),
-                        new Comparison(input.recipe(), new Recipe.Load(written.file(), found)));
+                        new Comparison(
+                                input.recipe(),
+                                Objects.requireNonNull(stored.recipes().get(input.name()))));
             }
         }
         Iterator<Deviation> measured =
-                Comparison.deviations(List.copyOf(changed.values()), threads, progress).iterator();
+                Comparison.deviations(List.copyOf(changed.values()), sources, threads, progress)
+                        .iterator();
         var tensors = new ArrayList<TensorFigures>();
         for (PlannedTensor input : written.planned().inputs()) {
             tensors.add(
@@ -75,7 +83,8 @@ public record QuantizeReport(String model, List<FileFigures> files) {
         for (TensorFigures tensor : FileFigures.worstOf(tensors, WORST)) {
             double limit = tensor.deviation().orElseThrow().largest();
             long[] counts =
-                    Objects.requireNonNull(changed.get(tensor.name())).histogram(limit, BINS);
+                    Objects.requireNonNull(changed.get(tensor.name()))
+                            .histogram(limit, BINS, sources);
             worst.add(
                     new ErrorHistogram(
                             tensor.name(), limit, Arrays.stream(counts).boxed().toList()));

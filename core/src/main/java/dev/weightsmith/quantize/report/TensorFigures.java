@@ -17,27 +17,28 @@ import java.util.regex.Pattern;
 public record TensorFigures(TensorInfo written, DType from, Optional<Deviation> deviation) {
     private static final Pattern LAYER = Pattern.compile("blk\\.(\\d{1,4})\\..*");
 
-    String name() {
+    public String name() {
         return written.name();
     }
 
-    TensorRole role() {
+    public TensorRole role() {
         return TensorRole.of(name());
     }
 
     /// The number in its name.
-    OptionalInt layer() {
+    public OptionalInt layer() {
         Matcher matcher = LAYER.matcher(name());
         return matcher.matches()
                 ? OptionalInt.of(Integer.parseInt(matcher.group(1)))
                 : OptionalInt.empty();
     }
 
-    double bitsPerWeight() {
+    public double bitsPerWeight() {
         return 8.0 * written.bytes() / Math.max(1, written.shape().elements());
     }
 
-    double relativeError() {
+    /// 0 where the bytes are the same.
+    public double relativeError() {
         return deviation.map(Deviation::relative).orElse(0.0);
     }
 }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The rules of specs/hostile-inputs.md, A.1.4, last column.
+/// The rules of docs/specs/hostile-inputs.md#gguf.
 class GgufFileTest {
     private static final int F32 = 0;
     private static final int Q4_0 = 2;

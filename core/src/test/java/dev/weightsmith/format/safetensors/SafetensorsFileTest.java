@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The rules of specs/hostile-inputs.md, A.1.1, last column.
+/// The rules of docs/specs/hostile-inputs.md#safetensors.
 class SafetensorsFileTest {
     private static final String A = "'a':{'dtype':'U8','shape':[2],'data_offsets':[0,2]}";
     private static final String B = "'b':{'dtype':'U8','shape':[3],'data_offsets':[2,5]}";

@@ -3,6 +3,7 @@ package dev.weightsmith.format.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weightsmith.error.ErrorKind;
+import dev.weightsmith.testing.PickleBuilder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The cases L of hostile-inputs.md A.3.
+/// The legacy files of docs/specs/hostile-inputs.md#pytorch.
 class HostileLegacyTest {
     private static final byte[] FLOATS = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
     private static final byte[] OS_SYSTEM =

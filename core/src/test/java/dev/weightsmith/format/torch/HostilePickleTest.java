@@ -3,6 +3,8 @@ package dev.weightsmith.format.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.weightsmith.error.ErrorKind;
+import dev.weightsmith.testing.PickleBuilder;
+import dev.weightsmith.testing.ZipBuilder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -14,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The cases P of hostile-inputs.md A.3.
+/// The pickles of docs/specs/hostile-inputs.md#pytorch.
 class HostilePickleTest {
     private static final byte[] FOUR_FLOATS = new byte[16];
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weightsmith.SharedData;
+import dev.weightsmith.golden.Golden;
 import dev.weightsmith.tensor.DType;
 import dev.weightsmith.tensor.TensorInfo;
 import java.io.IOException;
@@ -57,6 +58,21 @@ class TorchConformanceTest {
                 json(SharedData.path("torch-formats/" + version + "-expected.json")).get(section);
         try (var file = TorchFile.open(SharedData.path("torch-formats/" + name + ".pt"))) {
             assertThat(described(file)).isEqualTo(described(expected));
+            file.verify();
+        }
+    }
+
+    /// The same state dict in every form (torch_files.py).
+    @ParameterizedTest
+    @ValueSource(strings = {"zip-1.13", "zip-2.13", "protocol-4", "legacy", "nested"})
+    void everyFormOfTheRepositoryGivesTheTensorsThatPyTorchSaved(String name) throws Exception {
+        var expected = new HashMap<String, List<Object>>();
+        for (var entry : Golden.json("torch/expected.json").properties()) {
+            JsonNode tensor = entry.getValue();
+            expected.put(entry.getKey(), described(tensor.get(0), tensor.get(1), tensor.get(2)));
+        }
+        try (var file = TorchFile.open(Golden.path("torch/" + name + ".pt"))) {
+            assertThat(described(file)).isEqualTo(expected);
             file.verify();
         }
     }
@@ -143,16 +159,18 @@ class TorchConformanceTest {
     private static Map<String, List<Object>> described(JsonNode expected) {
         var tensors = new HashMap<String, List<Object>>();
         for (var entry : expected.properties()) {
-            var shape = new ArrayList<Long>();
-            entry.getValue().get("shape").forEach(size -> shape.add(size.asLong()));
+            JsonNode tensor = entry.getValue();
             tensors.put(
                     entry.getKey(),
-                    List.of(
-                            DTYPES.get(entry.getValue().get("dtype").asText()),
-                            shape.toString(),
-                            entry.getValue().get("sha256").asText()));
+                    described(tensor.get("dtype"), tensor.get("shape"), tensor.get("sha256")));
         }
         return tensors;
+    }
+
+    private static List<Object> described(JsonNode dtype, JsonNode shape, JsonNode sha256) {
+        var sizes = new ArrayList<Long>();
+        shape.forEach(size -> sizes.add(size.asLong()));
+        return List.of(DTYPES.get(dtype.asText()), sizes.toString(), sha256.asText());
     }
 
     private static String sha256(TorchFile file, TensorInfo tensor) throws Exception {

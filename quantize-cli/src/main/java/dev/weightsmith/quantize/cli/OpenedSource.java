@@ -12,7 +12,9 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// A model to quantize and the files that it holds open.
 ///
@@ -35,12 +37,14 @@ record OpenedSource(QuantizeSource source, List<Finding> findings, Closeable fil
             checkpoint.close();
         }
         LlamaModel model = LlamaModel.open(path);
-        if (model.sources().size() == 1 && model.sources().getFirst() instanceof GgufFile gguf) {
+        if (model.sources().checkpoints().getFirst() instanceof GgufFile gguf) {
             return of(gguf);
         }
         try {
             var source = QuantizeSource.of(model, OutputOptions.defaults(), stem);
-            return new OpenedSource(source, ModelFindings.of(model), model::close);
+            var findings = new ArrayList<>(ModelFindings.of(model));
+            findings.add(Finding.note(path, model.template(Optional.empty()).why()));
+            return new OpenedSource(source, findings, model::close);
         } catch (IOException | RuntimeException e) {
             model.close();
             throw e;

@@ -8,7 +8,6 @@ import dev.weightsmith.cli.PlanReport;
 import dev.weightsmith.cli.WrittenReport;
 import dev.weightsmith.engine.DiskSpace;
 import dev.weightsmith.engine.Engine;
-import dev.weightsmith.engine.EngineOptions;
 import dev.weightsmith.engine.Report;
 import dev.weightsmith.error.Finding;
 import dev.weightsmith.error.PlanException;
@@ -17,6 +16,7 @@ import dev.weightsmith.io.Displaced;
 import dev.weightsmith.quantize.FileType;
 import dev.weightsmith.quantize.QuantizePlan;
 import dev.weightsmith.quantize.QuantizeRequest;
+import dev.weightsmith.quantize.QuantizeSource;
 import dev.weightsmith.quantize.SplitRule;
 import dev.weightsmith.quantize.report.QuantizeReport;
 import java.io.IOException;
@@ -133,9 +133,9 @@ final class QuantizeCommand implements Callable<Integer> {
             opened.findings().forEach(this::tell);
             plan.findings().forEach(this::tell);
             if (job.dryRun()) {
-                describe(plan);
+                describe(plan, opened.source());
             } else {
-                carryOut(plan);
+                carryOut(plan, opened.source());
             }
         }
         return 0;
@@ -163,16 +163,18 @@ final class QuantizeCommand implements Callable<Integer> {
         }
     }
 
-    private void describe(QuantizePlan plan) throws IOException {
-        var going = Going.of(() -> displaced(plan));
-        var disk = DiskSpace.of(plan.plan());
+    private void describe(QuantizePlan plan, QuantizeSource source) throws IOException {
+        Engine engine = engine(plan, source);
+        var going = Going.of(() -> displaced(engine));
+        DiskSpace disk = engine.space();
         var described =
                 new PlanReport(
                         plan.plan(),
+                        out,
                         plan.findings(),
                         going.displaced(),
                         disk,
-                        Engine.memory(plan.plan(), engine()),
+                        engine.memory(),
                         job.maxMemory());
         if (output.json()) {
             output.print(described.json());
@@ -185,18 +187,19 @@ final class QuantizeCommand implements Callable<Integer> {
         disk.require();
     }
 
-    private Displaced displaced(QuantizePlan plan) throws IOException {
-        Displaced models = Engine.displaced(plan.plan(), engine());
-        Optional<ReportFile> page = page(plan);
+    private Displaced displaced(Engine engine) throws IOException {
+        Displaced models = engine.displaced();
+        Optional<ReportFile> page = page(engine);
         return page.isPresent() ? models.and(page.get().displaced()) : models;
     }
 
-    private void carryOut(QuantizePlan plan) throws IOException {
-        Optional<ReportFile> page = page(plan);
+    private void carryOut(QuantizePlan plan, QuantizeSource source) throws IOException {
+        Engine engine = engine(plan, source);
+        Optional<ReportFile> page = page(engine);
         if (page.isPresent()) {
             page.get().prepare();
         }
-        Report written = Engine.run(plan.plan(), engine(), output.progress());
+        Report written = engine.run(Engine.Condition.NONE, output.progress());
         Optional<QuantizeReport> figures = Optional.empty();
         if (page.isPresent()) {
             figures =
@@ -208,6 +211,7 @@ final class QuantizeCommand implements Callable<Integer> {
                                                             .normalize()
                                                             .getFileName()),
                                             plan,
+                                            source.sources(),
                                             written,
                                             job.threads(),
                                             output.progress()));
@@ -216,16 +220,21 @@ final class QuantizeCommand implements Callable<Integer> {
     }
 
     /// The page, if one is asked for.
-    private Optional<ReportFile> page(QuantizePlan plan) throws IOException {
+    private Optional<ReportFile> page(Engine engine) throws IOException {
         if (report.isEmpty()) {
             return Optional.empty();
         }
         return Optional.of(
-                ReportFile.of(report.get(), plan.plan(), engine().inputs(), job.overwrite()));
+                ReportFile.of(
+                        report.get(),
+                        engine.destination(),
+                        inputs(),
+                        job.overwrite(),
+                        output.colophon()));
     }
 
     private void print(QuantizePlan plan, Report written, Optional<QuantizeReport> figures) {
-        var result = new WrittenReport(plan.plan().target(), written, plan.findings());
+        var result = new WrittenReport(out, written, plan.findings());
         if (output.json()) {
             ObjectNode json = result.json();
             figures.ifPresent(made -> json.set("report", made.json()));
@@ -237,10 +246,14 @@ final class QuantizeCommand implements Callable<Integer> {
         }
     }
 
-    private EngineOptions engine() {
+    private Engine engine(QuantizePlan plan, QuantizeSource source) {
+        return new Engine(plan.plan(), out, source.sources(), job.engine().reading(inputs()));
+    }
+
+    private List<Path> inputs() {
         var inputs = new ArrayList<>(quantizing.inputs());
         inputs.add(model);
-        return job.engine().reading(inputs);
+        return inputs;
     }
 
     private ParameterException mistake(String text) {

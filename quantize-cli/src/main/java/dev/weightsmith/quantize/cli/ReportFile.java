@@ -1,18 +1,16 @@
 package dev.weightsmith.quantize.cli;
 
-import dev.weightsmith.engine.Engine;
+import dev.weightsmith.checkpoint.Sources;
 import dev.weightsmith.engine.Progress;
 import dev.weightsmith.engine.Report;
 import dev.weightsmith.format.gguf.GgufFile;
 import dev.weightsmith.io.Destination;
 import dev.weightsmith.io.Displaced;
 import dev.weightsmith.io.Staging;
-import dev.weightsmith.plan.Plan;
 import dev.weightsmith.quantize.QuantizePlan;
-import dev.weightsmith.quantize.report.HtmlReport;
 import dev.weightsmith.quantize.report.QuantizeReport;
+import dev.weightsmith.report.Colophon;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,32 +19,33 @@ import java.util.List;
 ///
 /// @param path as it was given
 /// @param overwrite whether an existing page may be replaced
-public record ReportFile(Path path, Destination destination, boolean overwrite) {
-    /// A page beside the files of a plan, or among them.
+record ReportFile(Path path, Destination destination, boolean overwrite, Colophon colophon) {
+    /// A page beside the files of a job, or among them.
     ///
+    /// @param models where those will be
     /// @param inputs files and folders that are read
-    /// @throws dev.weightsmith.error.FileException if the page is an input or one of the plan's
+    /// @throws dev.weightsmith.error.FileException if the page is an input or one of the job's
     ///   files
-    public static ReportFile of(Path path, Plan plan, List<Path> inputs, boolean overwrite)
+    static ReportFile of(
+            Path path, Destination models, List<Path> inputs, boolean overwrite, Colophon colophon)
             throws IOException {
-        Destination models = Engine.destination(plan);
         Destination page = Destination.page(path, "--report").joining(models);
         page.requireApartFrom(models);
         page.requireApartFrom(inputs);
-        return new ReportFile(path, page, overwrite);
+        return new ReportFile(path, page, overwrite, colophon);
     }
 
     /// Makes sure, before hours of work, that the page can be written then.
     ///
     /// @throws dev.weightsmith.error.FileException if it exists and may not be replaced
-    public void prepare() throws IOException {
+    void prepare() throws IOException {
         Staging.prepare(destination, overwrite);
     }
 
     /// What would give way to the page.
     ///
     /// @throws dev.weightsmith.error.FileException if that may not be
-    public Displaced displaced() throws IOException {
+    Displaced displaced() throws IOException {
         Displaced displaced = destination.displaced(overwrite);
         return destination.isFile()
                 ? new Displaced(
@@ -60,17 +59,26 @@ public record ReportFile(Path path, Destination destination, boolean overwrite) 
     /// Measures what was written and writes the page.
     ///
     /// @param model the name of what was quantized
-    public QuantizeReport write(
-            String model, QuantizePlan plan, Report written, int threads, Progress progress)
+    QuantizeReport write(
+            String model,
+            QuantizePlan plan,
+            Sources sources,
+            Report written,
+            int threads,
+            Progress progress)
             throws IOException {
-        QuantizeReport report = measure(model, plan, written, threads, progress);
-        Staging.write(
-                destination, HtmlReport.of(report).getBytes(StandardCharsets.UTF_8), overwrite);
+        QuantizeReport report = measure(model, plan, sources, written, threads, progress);
+        Staging.write(destination, QuantizePage.of(report, colophon).bytes(), overwrite);
         return report;
     }
 
     private static QuantizeReport measure(
-            String model, QuantizePlan plan, Report written, int threads, Progress progress)
+            String model,
+            QuantizePlan plan,
+            Sources sources,
+            Report written,
+            int threads,
+            Progress progress)
             throws IOException {
         var files = new ArrayList<QuantizeReport.Written>();
         try {
@@ -92,7 +100,7 @@ public record ReportFile(Path path, Destination destination, boolean overwrite) 
                                 plan.models().get(i),
                                 GgufFile.open(first)));
             }
-            return QuantizeReport.measure(model, files, threads, progress);
+            return QuantizeReport.measure(model, files, sources, threads, progress);
         } finally {
             for (QuantizeReport.Written file : files) {
                 file.file().close();

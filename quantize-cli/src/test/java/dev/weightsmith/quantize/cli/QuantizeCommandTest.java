@@ -14,9 +14,11 @@ import dev.weightsmith.tensor.TensorInfo;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
+@Tag("slow")
 class QuantizeCommandTest {
     @Command(name = "weightsmith")
     private static final class Root {}
@@ -122,8 +125,24 @@ class QuantizeCommandTest {
         Path page = folder.resolve("page.html");
         Path file = folder.resolve("x.gguf");
         assertThat(run(tiny(), "--type=Q8_0", "--out", file, "--report", page, "--json")).isZero();
-        assertThat(Files.readString(page)).startsWith("<!DOCTYPE html>").contains("blk.4.attn_q");
+        String html = Files.readString(page);
+        assertThat(html).startsWith("<!DOCTYPE html>").contains("blk.4.attn_q");
         assertThat(json().at("/report/files/0/tensors").size()).isEqualTo(48);
+        try (var model = GgufFile.open(tiny())) {
+            assertThat(model.tensors())
+                    .allMatch(tensor -> html.contains("<td>" + tensor.name() + "</td>"));
+        }
+    }
+
+    @Test
+    void theReportTellsHowItWasMadeButNoFolder() throws Exception {
+        Path page = folder.resolve("page.html");
+        run(tiny(), "--type=Q8_0", "--out", folder.resolve("x.gguf"), "--report", page);
+        assertThat(Files.readString(page))
+                .contains(
+                        "<code>weightsmith quantize tiny-base-f16.gguf --type=Q8_0 --out x.gguf"
+                                + " --report page.html</code>")
+                .doesNotContain(folder.toString(), SharedData.path("tiny").toString());
     }
 
     @Test
@@ -185,6 +204,24 @@ class QuantizeCommandTest {
                 .isEqualTo(3);
         assertThat(err.toString())
                 .contains("entry 'blk.0.attn_k.weight' has 256 columns, expected 64");
+    }
+
+    /// Of a model that has a layer 9 and no layer 4.
+    @Test
+    void anotherModelsMatrixOfTheSameWidthsIsAWarning() throws Exception {
+        byte[] measured = Files.readAllBytes(SharedData.path("imatrix/tiny-f32.dat"));
+        String entries = new String(measured, StandardCharsets.ISO_8859_1);
+        Path matrix = folder.resolve("other.dat");
+        Files.write(
+                matrix, entries.replace("blk.4.", "blk.9.").getBytes(StandardCharsets.ISO_8859_1));
+        assertThat(run(tiny(), "--type=Q4_0", "--out", folder.resolve("x"), "--imatrix", matrix))
+                .isZero();
+        assertThat(err.toString())
+                .contains(
+                        "other.dat: 28 of its 35 entries fit this model; the others do not, the"
+                                + " first 'blk.9.")
+                .contains("hint: the importance matrix was made for another model")
+                .contains("the importance matrix has no entry for 6 tensors, the first 'blk.4.");
     }
 
     @Test

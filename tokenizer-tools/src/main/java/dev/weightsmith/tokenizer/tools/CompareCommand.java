@@ -8,7 +8,7 @@ import dev.weightsmith.cli.Table;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.io.Destination;
 import dev.weightsmith.io.Staging;
-import java.nio.charset.StandardCharsets;
+import dev.weightsmith.report.Colophon;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,6 +77,7 @@ final class CompareCommand implements Callable<Integer> {
             page.get().requireApartFrom(texts);
             done = job.prepare(page.get());
         }
+        Optional<Colophon> colophon = html.map(_ -> output.colophon());
         List<String> lines = TextFiles.lines(texts);
         List<Cut> cuts = new ArrayList<>();
         for (Path path : paths) {
@@ -87,7 +88,7 @@ final class CompareCommand implements Callable<Integer> {
         if (page.isPresent() && !job.dryRun()) {
             Staging.write(
                     page.get(),
-                    ComparePage.of(cuts, lines).getBytes(StandardCharsets.UTF_8),
+                    VocabulariesPage.of(cuts, lines, colophon.orElseThrow()).bytes(),
                     job.overwrite());
         }
         if (output.json()) {

@@ -98,7 +98,15 @@ final class ExpandCommand implements Callable<Integer> {
             var findings = new ArrayList<>(findings(base, expansion));
             Plan plan = ModelPlans.of(expanded, to, to.modelName(), findings);
             new JobRunner(job, output)
-                    .run(new Job(plan, findings, inputs(to), () -> {}), json(base, expansion));
+                    .run(
+                            new Job(
+                                    plan,
+                                    to.out(),
+                                    expanded.sources(),
+                                    findings,
+                                    inputs(to),
+                                    () -> {}),
+                            json(base, expansion));
         }
         return 0;
     }

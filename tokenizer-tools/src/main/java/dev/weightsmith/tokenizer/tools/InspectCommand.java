@@ -88,10 +88,10 @@ final class InspectCommand implements Callable<Integer> {
                 table.add(type.name().toLowerCase(Locale.ROOT), Long.toString(count));
             }
         }
-        table.add("unknown", token(model, OptionalInt.of(model.unknownId())));
-        table.add("begin", token(model, model.beginId()));
-        table.add("end", token(model, model.endId()));
-        table.add("padding", token(model, model.paddingId()));
+        table.add("unknown", token(vocabulary, OptionalInt.of(model.unknownId())));
+        table.add("begin", token(vocabulary, model.beginId()));
+        table.add("end", token(vocabulary, model.endId()));
+        table.add("padding", token(vocabulary, vocabulary.padding()));
         table.add("byte fallback", model.byteFallback() ? "yes" : "no");
         table.add("space before a text", model.addDummyPrefix() ? "yes" : "no");
         table.add("text", model.keepsText() ? "kept as it is" : "normalized before it is cut");
@@ -132,7 +132,7 @@ final class InspectCommand implements Callable<Integer> {
         special.put("unknown", model.unknownId());
         model.beginId().ifPresent(id -> special.put("begin", id));
         model.endId().ifPresent(id -> special.put("end", id));
-        model.paddingId().ifPresent(id -> special.put("padding", id));
+        vocabulary.padding().ifPresent(id -> special.put("padding", id));
         report.put("byteFallback", model.byteFallback());
         report.put("addDummyPrefix", model.addDummyPrefix());
         report.put("keepsText", model.keepsText());
@@ -171,9 +171,9 @@ final class InspectCommand implements Callable<Integer> {
         return model.pieces().stream().filter(piece -> piece.type() == type).count();
     }
 
-    private static String token(SentencePieceModel model, OptionalInt id) {
+    private static String token(Vocabulary vocabulary, OptionalInt id) {
         return id.isEmpty()
                 ? "none"
-                : id.getAsInt() + " " + Printable.text(model.pieces().get(id.getAsInt()).text());
+                : id.getAsInt() + " " + Printable.text(vocabulary.text(id.getAsInt()));
     }
 }

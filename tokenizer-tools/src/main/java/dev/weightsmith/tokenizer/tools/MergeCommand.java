@@ -2,6 +2,7 @@ package dev.weightsmith.tokenizer.tools;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weightsmith.checkpoint.Sources;
 import dev.weightsmith.cli.JobOptions;
 import dev.weightsmith.cli.OutputOptions;
 import dev.weightsmith.cli.Table;
@@ -113,6 +114,8 @@ final class MergeCommand implements Callable<Integer> {
                 .run(
                         new Job(
                                 plan(folder),
+                                out,
+                                Sources.none(),
                                 folder.notes().stream()
                                         .map(note -> Finding.note(out, note))
                                         .toList(),
@@ -141,7 +144,7 @@ final class MergeCommand implements Callable<Integer> {
     private Plan plan(TokenizerFolder folder) {
         List<Plan.TextFile> files = new ArrayList<>();
         folder.files().forEach((name, bytes) -> files.add(new Plan.TextFile(name, bytes)));
-        return new Plan(out, true, List.of(), files);
+        return new Plan(true, List.of(), files);
     }
 
     private void print(Growth growth, int baseSize) {

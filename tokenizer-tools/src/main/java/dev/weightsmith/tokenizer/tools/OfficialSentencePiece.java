@@ -17,7 +17,7 @@ import java.util.Properties;
 ///
 /// It is native code that a crafted model is known to crash, and the process with it; so it gets
 /// the bytes of a [SentencePieceModel], which has been checked, and never a file
-/// (specs/hostile-inputs.md A.1.6).
+/// (docs/specs/hostile-inputs.md#sentencepiece-models).
 final class OfficialSentencePiece implements AutoCloseable {
     private final SpTokenizer tokenizer;
 

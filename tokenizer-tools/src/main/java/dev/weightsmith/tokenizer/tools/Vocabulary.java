@@ -17,18 +17,21 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// A vocabulary, wherever it is kept: a `tokenizer.model`, a folder with tokenizer files, or a GGUF
 /// file.
 ///
 /// @param form what it was read from, for people
 /// @param added tokens that a folder's files add after the model's pieces
+/// @param padding the id of the token that fills short texts
 /// @param notes what is worth knowing of how it was read
 record Vocabulary(
         Path path,
         String form,
         SentencePieceModel model,
         List<AddedToken> added,
+        OptionalInt padding,
         List<String> notes) {
     Vocabulary {
         added = List.copyOf(added);
@@ -52,13 +55,15 @@ record Vocabulary(
                     "folder",
                     files.model(),
                     files.added().stream().filter(token -> token.id() >= pieces).toList(),
+                    files.padding(),
                     files.notes());
         }
         if (path.toString().toLowerCase(Locale.ROOT).endsWith(".gguf")) {
             return gguf(path);
         }
+        SentencePieceModel model = SentencePieceModel.read(path);
         return new Vocabulary(
-                path, "SentencePiece model", SentencePieceModel.read(path), List.of(), List.of());
+                path, "SentencePiece model", model, List.of(), model.padding(), List.of());
     }
 
     private static Vocabulary gguf(Path path) throws IOException {
@@ -72,12 +77,24 @@ record Vocabulary(
                         path, "holds no SentencePiece vocabulary, expected one as LLaMA has");
             }
             RebuiltModel rebuilt = new GgufTokenizer(path, tokens.get()).model();
-            return new Vocabulary(path, "GGUF file", rebuilt.model(), List.of(), rebuilt.doubts());
+            return new Vocabulary(
+                    path,
+                    "GGUF file",
+                    rebuilt.model(),
+                    List.of(),
+                    tokens.get().id("padding"),
+                    rebuilt.doubts());
         }
     }
 
     int size() {
         return added.isEmpty() ? model.pieces().size() : added.getLast().id() + 1;
+    }
+
+    /// The text of a token.
+    String text(int id) {
+        int pieces = model.pieces().size();
+        return id < pieces ? model.pieces().get(id).text() : added.get(id - pieces).text();
     }
 
     /// For example `LLaMA (32000 pieces)`.

@@ -6,9 +6,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.weightsmith.SharedData;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("slow")
 class CompareCommandTest {
     @TempDir private Path folder;
     private final Commands commands = new Commands();
@@ -45,14 +51,37 @@ class CompareCommandTest {
                 "--html=" + page);
         assertThat(commands.out()).contains("wrote " + page);
         assertThat(Files.readString(page))
-                .contains("<svg", "人工智能", "class=\"t byte\"", "The longest new pieces")
-                .doesNotContain("<script", "http://www", "src=", "url(");
+                .contains("<svg", "人工智能", "class=\"chip code ", "The longest new pieces")
+                .doesNotContain("<script", "http://www", "src=", "url(")
+                .doesNotContain(folder.toString(), SharedData.path("tokenizers").toString());
     }
 
     @Test
-    void markupInATextIsText() {
-        assertThat(ComparePage.escaped("<b onclick='x'>&\u202E\"</b>"))
-                .isEqualTo("&lt;b onclick=&#39;x&#39;&gt;&amp;\\u{202e}&quot;&lt;/b&gt;");
+    void markupInATextIsText() throws Exception {
+        Path text = Files.writeString(folder.resolve("text"), "<b onclick='x'>&\u202E\"</b>");
+        Path page = folder.resolve("page.html");
+        commands.run("compare", real("llama"), real("llama"), "--text=" + text, "--html=" + page);
+        String html = Files.readString(page);
+        assertThat(html).doesNotContain("<b ", "</b>", "onclick='", "\u202e");
+        // As it was, but for the character that would turn the direction: its three bytes.
+        assertThat(html.replaceAll("<[^>]*>", ""))
+                .contains(" &lt;b onclick=&#39;x&#39;&gt;&amp;E280AE&quot;&lt;/b&gt;");
+    }
+
+    @Test
+    void vocabulariesOfOneNameAreToldApartByTheirFiles() throws Exception {
+        Path copy = Files.createDirectory(folder.resolve("copy")).resolve("llama.model");
+        Files.copy(real("llama"), copy);
+        Path page = folder.resolve("page.html");
+        commands.run(
+                "compare",
+                real("llama"),
+                copy,
+                "--text=" + Commands.resource("chinese.txt"),
+                "--html=" + page);
+        assertThat(Files.readString(page))
+                .contains("<td>tokenizers/llama.model</td>", "<td>copy/llama.model</td>")
+                .contains("LLaMA (32000 pieces), copy/llama.model</text>");
     }
 
     @Test
@@ -137,7 +166,52 @@ class CompareCommandTest {
     @Test
     void inspectReadsGgufFiles() {
         commands.run("inspect", SharedData.path("tiny/gguf/tiny-alpaca-plus-f16.gguf"));
-        assertThat(commands.out()).contains("548 pieces, GGUF file");
+        assertThat(commands.out())
+                .contains("548 pieces, GGUF file")
+                .containsPattern("padding +0 <unk>");
+    }
+
+    /// No model says that a piece is for padding; its name does, and the files beside it.
+    @ParameterizedTest
+    @CsvSource({"chinese-llama-2, 32000 <pad>", "llama, none", "chinese_sp, none"})
+    void inspectFindsThePadTokenOfAModel(String name, String padding) {
+        commands.run("inspect", SharedData.path("tokenizers/" + name + ".model"));
+        assertThat(commands.out()).containsPattern("padding +" + Pattern.quote(padding) + "\\R");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "tokenizer.model"})
+    void inspectNamesAMergedVocabularyAndItsPadToken(String file) {
+        Path merged = folder.resolve("merged");
+        commands.run(
+                "merge",
+                "--base",
+                SharedData.path("tokenizers/llama.model"),
+                "--add",
+                SharedData.path("tokenizers/chinese_sp.model"),
+                "--pad",
+                "[PAD]",
+                "--out",
+                merged);
+        commands.run("inspect", file.isEmpty() ? merged : merged.resolve(file));
+        assertThat(commands.out())
+                .contains("Chinese-Alpaca (49954 pieces)")
+                .containsPattern("padding +49953 \\[PAD\\]");
+    }
+
+    /// As the second generation's files have it.
+    @Test
+    void inspectFindsThePadTokenThatOnlyOneFileNames() throws Exception {
+        Path tokenizer = Files.createDirectories(folder.resolve("tokenizer"));
+        Files.copy(
+                SharedData.path("tiny/lora-llama-plus/tokenizer.model"),
+                tokenizer.resolve("tokenizer.model"));
+        Files.writeString(tokenizer.resolve("tokenizer_config.json"), "{\"pad_token\": null}");
+        Files.writeString(
+                tokenizer.resolve("special_tokens_map.json"),
+                "{\"pad_token\": {\"content\": \"</s>\"}}");
+        commands.run("inspect", tokenizer, "--json");
+        assertThat(commands.json().at("/special/padding").asInt()).isEqualTo(2);
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,9 +28,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Ids of a mixed corpus (Chinese, English, emoji, white space, many scripts), recorded from the
 /// Python libraries by make_ids.py: `ids.json`.
+@Tag("slow")
 class EncodingTest {
     /// Lines in which pieces of equal score overlap, which a list of merges cannot decide as the
-    /// model does: docs/formats/tokenizer-json.md.
+    /// model does: docs/formats/tokenizer.md#tokenizermodel-and-tokenizerjson.
     private static final List<Integer> UNDECIDED = List.of(2, 10, 16, 18, 25, 30, 32);
 
     /// The line that spells out special tokens; transformers takes them for what they name.
