@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -12,7 +14,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// A folder that nobody else knows of. It is deleted with all that it holds on [#close] and when
-/// the process is interrupted; after a kill, by the next process that makes one of its kind.
+/// the process is interrupted; after a kill, by the next process that writes the same output, and
+/// among the system's temporary files by the first that comes after an hour.
 public final class PrivateFolder implements AutoCloseable {
     /// Stands in the names of all, before digits that are others each time.
     static final String MARK = ".ws-tmp-";
@@ -20,6 +23,11 @@ public final class PrivateFolder implements AutoCloseable {
     /// The names of those among the system's temporary files.
     private static final Pattern TEMPORARY =
             Pattern.compile("weightsmith-[a-z]+" + Pattern.quote(MARK) + "[0-9]+");
+
+    /// How long nothing has happened in a folder that may be taken for abandoned, where everyone
+    /// makes folders: a younger one may be about to be locked, or by a process whose locks cannot
+    /// be seen from here.
+    private static final Duration ABANDONED = Duration.ofHours(1);
 
     /// What has to be put right in a folder before it may be deleted.
     interface Settling {
@@ -63,7 +71,12 @@ public final class PrivateFolder implements AutoCloseable {
                         disk,
                         folder -> {});
         try {
-            deleteAbandoned(all, entry -> isOurs(entry, made.path), disk, folder -> {});
+            Instant limit = Instant.now().minus(ABANDONED);
+            deleteAbandoned(
+                    all,
+                    entry -> isOurs(entry, made.path) && isOlder(entry, limit),
+                    disk,
+                    folder -> {});
         } catch (IOException e) {
             // Where nobody may look around, nobody cleans.
         }
@@ -77,6 +90,17 @@ public final class PrivateFolder implements AutoCloseable {
                     && Files.getOwner(entry, LinkOption.NOFOLLOW_LINKS)
                             .equals(Files.getOwner(mine));
         } catch (IOException | UnsupportedOperationException e) {
+            return false;
+        }
+    }
+
+    private static boolean isOlder(Path entry, Instant limit) {
+        try {
+            return Files.getLastModifiedTime(entry, LinkOption.NOFOLLOW_LINKS)
+                    .toInstant()
+                    .isBefore(limit);
+        } catch (IOException e) {
+            // It is gone.
             return false;
         }
     }

@@ -164,6 +164,21 @@ class KilledJobTest {
                 return Destination.folder(home.resolve("out"), List.of("a", "b/c"));
             }
         },
+        CACHE_OVERWRITTEN(true) {
+            @Override
+            void prepare(Path home) throws IOException {
+                write(
+                        Destination.cache(home.resolve("out"), List.of("a", "b")),
+                        "old",
+                        false,
+                        DyingDisk.immortal());
+            }
+
+            @Override
+            Destination destination(Path home) {
+                return Destination.cache(home.resolve("out"), List.of("b", "c"));
+            }
+        },
         FILES_ADDED(false) {
             @Override
             void prepare(Path home) throws IOException {

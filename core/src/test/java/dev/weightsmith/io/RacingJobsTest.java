@@ -232,6 +232,19 @@ class RacingJobsTest {
     }
 
     @Test
+    void aCacheThatTwoMakeIsThatOfOne() throws Exception {
+        race(
+                home -> {
+                    var cache = Destination.cache(home.resolve("out"), List.of("a", "b"));
+                    return new Race(
+                            new Job(cache, "old", false),
+                            new Job(cache, "first", true),
+                            new Job(cache, "second", true));
+                },
+                RacingJobsTest::requireOneThere);
+    }
+
+    @Test
     void filesThatTwoAddAreBothNamed() throws Exception {
         race(
                 home ->
