@@ -442,6 +442,78 @@ class LostFilesTest {
         assertRefused("out/model-F16.gguf: is another output of this job", quantize);
     }
 
+    /// The job is given one of its files, and reads the others too.
+    @Test
+    void noPartOfASplitModelIsReplacedByAReport() throws IOException {
+        Path parts = folder.resolve("parts");
+        Object[] split = {
+            "quantize", gguf(), "--type", "F16", "--split-max-tensors", "3", "--out", parts
+        };
+        assertThat(run(split)).as(told).isZero();
+        List<Path> files;
+        try (Stream<Path> all = Files.list(parts)) {
+            files = all.filter(file -> file.toString().endsWith(".gguf")).sorted().toList();
+        }
+        assertRefused(
+                folder.relativize(files.get(1)) + ": is an input of this job",
+                "quantize",
+                files.getFirst(),
+                "--type",
+                "F16",
+                "--overwrite",
+                "--out",
+                folder.resolve("q.gguf"),
+                "--report",
+                files.get(1));
+    }
+
+    @Test
+    void whatIsReadBesideAFileOfAModelIsAnInput() throws IOException {
+        Path model = base.resolve("model.safetensors");
+        assertRefused(
+                "base/config.json: is an input of this job",
+                "quantize",
+                model,
+                "--type",
+                "F16",
+                "--overwrite",
+                "--out",
+                folder.resolve("q.gguf"),
+                "--report",
+                base.resolve("config.json"));
+        Path link = Files.createLink(folder.resolve("q.gguf"), base.resolve("tokenizer.model"));
+        assertRefused(
+                "q.gguf: is an input of this job: base/tokenizer.model",
+                "convert",
+                "--model",
+                model,
+                "--out",
+                link,
+                "--overwrite");
+        Object[] besides = {"convert", "--model", model, "--out", base.resolve("x.gguf")};
+        assertThat(run(besides)).as(told).isZero();
+        List<Object> again = new ArrayList<>(List.of(besides));
+        again.add("--overwrite");
+        assertThat(run(again.toArray())).as(told).isZero();
+    }
+
+    @Test
+    void noReportReplacesAListOfDigests() throws IOException {
+        Path model = gguf();
+        Path list = Files.writeString(folder.resolve("SHA256SUMS"), "mine");
+        assertRefused(
+                "SHA256SUMS: is the name of a list of digests",
+                "quantize",
+                model,
+                "--type",
+                "F16",
+                "--overwrite",
+                "--out",
+                out,
+                "--report",
+                list);
+    }
+
     @Test
     void aReportInTheOutputFolderStandsInItsList() throws IOException {
         assertThat(

@@ -98,9 +98,12 @@ public final class Engine {
     }
 
     private void requireApartFromInputs() throws IOException {
-        var inputs = new ArrayList<>(options.inputs());
-        inputs.addAll(sources.paths());
-        destination().requireApartFrom(inputs);
+        destination().requireApartFrom(inputs());
+    }
+
+    /// Files and folders that are read.
+    public List<Path> inputs() {
+        return Stream.concat(options.inputs().stream(), sources.paths().stream()).toList();
     }
 
     /// Writes what the plan says. Afterwards the target is complete, or is as it was before.

@@ -182,6 +182,9 @@ public record Destination(Path path, Form form, List<String> names, String optio
         if (names.contains("") || path.getParent() == null) {
             throw conflict("is not a name for an output");
         }
+        if (names.contains(Sums.NAME)) {
+            throw conflict("is the name of a list of digests");
+        }
         if (Files.isSymbolicLink(path)) {
             throw conflict("is a symbolic link, expected a new name");
         }
@@ -419,9 +422,15 @@ public record Destination(Path path, Form form, List<String> names, String optio
     }
 
     private static List<Path> filesOf(Path input) throws IOException {
-        return Files.isDirectory(input)
-                ? entries(input, DEPTH).stream().filter(ModelFiles::isRead).toList()
-                : List.of(input);
+        if (Files.isDirectory(input)) {
+            return entries(input, DEPTH).stream().filter(ModelFiles::isRead).toList();
+        }
+        Stream<Path> beside =
+                ModelFiles.hasTexts(input)
+                        ? entries(input.resolveSibling("").toAbsolutePath(), 1).stream()
+                                .filter(ModelFiles::isText)
+                        : Stream.empty();
+        return Stream.concat(Stream.of(input), beside).toList();
     }
 
     /// Everything below a folder that is no folder itself.

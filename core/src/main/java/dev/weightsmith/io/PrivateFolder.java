@@ -112,9 +112,18 @@ public final class PrivateFolder implements AutoCloseable {
     static PrivateFolder create(Naming naming, Disk disk, Settling settling) throws IOException {
         for (int attempt = 0; attempt < 100; attempt++) {
             Path path = naming.make();
-            Optional<StageLock> lock = StageLock.take(path, disk);
-            if (lock.isPresent()) {
-                return new PrivateFolder(path, lock.get(), disk, settling);
+            try {
+                Optional<StageLock> lock = StageLock.take(path, disk);
+                if (lock.isPresent()) {
+                    return new PrivateFolder(path, lock.get(), disk, settling);
+                }
+            } catch (IOException e) {
+                try {
+                    disk.delete(path);
+                } catch (IOException again) {
+                    e.addSuppressed(again);
+                }
+                throw e;
             }
         }
         throw new IOException("no temporary folder can be made");

@@ -1,9 +1,11 @@
 package dev.weightsmith.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -62,6 +64,22 @@ class PrivateFolderTest {
                 PrivateFolder.create(() -> Files.createDirectory(mine), cleaning, folder -> {})) {
             assertThat(made.path()).isEqualTo(mine).exists();
         }
+        assertThat(all).isEmptyDirectory();
+    }
+
+    @Test
+    void nothingStaysOfAFolderThatCannotBeLocked() {
+        var full =
+                new Disk() {
+                    @Override
+                    FileChannel create(Path file) throws IOException {
+                        throw new IOException("No space left on device");
+                    }
+                };
+        Path mine = all.resolve("weightsmith-demo.ws-tmp-0");
+        assertThatThrownBy(() ->
+                        PrivateFolder.create(() -> Files.createDirectory(mine), full, folder -> {}))
+                .hasMessage("No space left on device");
         assertThat(all).isEmptyDirectory();
     }
 

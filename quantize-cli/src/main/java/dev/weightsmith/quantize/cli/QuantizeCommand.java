@@ -224,13 +224,7 @@ final class QuantizeCommand implements Callable<Integer> {
         if (report.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(
-                ReportFile.of(
-                        report.get(),
-                        engine.destination(),
-                        inputs(),
-                        job.overwrite(),
-                        output.colophon()));
+        return Optional.of(ReportFile.of(report.get(), engine, job.overwrite(), output.colophon()));
     }
 
     private void print(QuantizePlan plan, Report written, Optional<QuantizeReport> figures) {
@@ -247,13 +241,9 @@ final class QuantizeCommand implements Callable<Integer> {
     }
 
     private Engine engine(QuantizePlan plan, QuantizeSource source) {
-        return new Engine(plan.plan(), out, source.sources(), job.engine().reading(inputs()));
-    }
-
-    private List<Path> inputs() {
         var inputs = new ArrayList<>(quantizing.inputs());
         inputs.add(model);
-        return inputs;
+        return new Engine(plan.plan(), out, source.sources(), job.engine().reading(inputs));
     }
 
     private ParameterException mistake(String text) {

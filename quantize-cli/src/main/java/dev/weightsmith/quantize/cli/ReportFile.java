@@ -1,6 +1,7 @@
 package dev.weightsmith.quantize.cli;
 
 import dev.weightsmith.checkpoint.Sources;
+import dev.weightsmith.engine.Engine;
 import dev.weightsmith.engine.Progress;
 import dev.weightsmith.engine.Report;
 import dev.weightsmith.format.gguf.GgufFile;
@@ -20,18 +21,15 @@ import java.util.List;
 /// @param path as it was given
 /// @param overwrite whether an existing page may be replaced
 record ReportFile(Path path, Destination destination, boolean overwrite, Colophon colophon) {
-    /// A page beside the files of a job, or among them.
+    /// A page beside the files that an engine writes, or among them.
     ///
-    /// @param models where those will be
-    /// @param inputs files and folders that are read
-    /// @throws dev.weightsmith.error.FileException if the page is an input or one of the job's
-    ///   files
-    static ReportFile of(
-            Path path, Destination models, List<Path> inputs, boolean overwrite, Colophon colophon)
+    /// @throws dev.weightsmith.error.FileException if the page is an input or one of those files
+    static ReportFile of(Path path, Engine engine, boolean overwrite, Colophon colophon)
             throws IOException {
+        Destination models = engine.destination();
         Destination page = Destination.page(path, "--report").joining(models);
         page.requireApartFrom(models);
-        page.requireApartFrom(inputs);
+        page.requireApartFrom(engine.inputs());
         return new ReportFile(path, page, overwrite, colophon);
     }
 
