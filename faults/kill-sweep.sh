@@ -141,6 +141,8 @@ look() {
     else
         seen=between
     fi
+    # Where everyone makes folders, only what is old is taken for abandoned.
+    find "$work/case/tmp" -mindepth 1 -maxdepth 1 -exec touch -d '2 hours ago' {} +
     status=0
     run "$work/case/home" || status=$?
     case $status,$job in

@@ -6,6 +6,7 @@ import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
@@ -422,15 +423,25 @@ public record Destination(Path path, Form form, List<String> names, String optio
     }
 
     private static List<Path> filesOf(Path input) throws IOException {
-        if (Files.isDirectory(input)) {
-            return entries(input, DEPTH).stream().filter(ModelFiles::isRead).toList();
+        Stream<Path> files =
+                Files.isDirectory(input)
+                        ? entries(input, DEPTH).stream().filter(ModelFiles::isRead)
+                        : Stream.concat(Stream.of(input), textsBeside(input).stream());
+        return files.filter(Files::exists).toList();
+    }
+
+    private static List<Path> textsBeside(Path input) throws IOException {
+        if (!ModelFiles.hasTexts(input)) {
+            return List.of();
         }
-        Stream<Path> beside =
-                ModelFiles.hasTexts(input)
-                        ? entries(input.resolveSibling("").toAbsolutePath(), 1).stream()
-                                .filter(ModelFiles::isText)
-                        : Stream.empty();
-        return Stream.concat(Stream.of(input), beside).toList();
+        try {
+            return entries(input.resolveSibling("").toAbsolutePath(), 1).stream()
+                    .filter(ModelFiles::isText)
+                    .toList();
+        } catch (AccessDeniedException e) {
+            // What is in the folder can still be read by its name.
+            return List.of();
+        }
     }
 
     /// Everything below a folder that is no folder itself.

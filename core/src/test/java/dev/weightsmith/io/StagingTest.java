@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -556,6 +557,23 @@ class StagingTest {
         }
         Destination.model(folder.resolve("model/x.gguf")).requireApartFrom(List.of(model));
         Destination.page(folder.resolve("new.html"), "--report").requireApartFrom(List.of(model));
+    }
+
+    @Test
+    void whatStandsBesideAnInputAndCannotBeReadIsInNobodysWay() throws Exception {
+        Path model = Files.createDirectory(folder.resolve("model"));
+        Path weights = Files.writeString(model.resolve("model.safetensors"), "");
+        Files.createSymbolicLink(model.resolve("config.json"), folder.resolve("nowhere"));
+        Files.createDirectory(model.resolve("more.json"));
+        Destination page = Destination.page(folder.resolve("page.html"), "--report");
+        page.requireApartFrom(List.of(model));
+        page.requireApartFrom(List.of(weights));
+        Files.setPosixFilePermissions(model, PosixFilePermissions.fromString("--x------"));
+        try {
+            page.requireApartFrom(List.of(weights));
+        } finally {
+            Files.setPosixFilePermissions(model, PosixFilePermissions.fromString("rwx------"));
+        }
     }
 
     @Test
