@@ -70,7 +70,7 @@ class ArchitectureTest {
                     .that()
                     .doNotHaveFullyQualifiedName("dev.weightsmith.kernel.NativeLibrary")
                     .and()
-                    .doNotHaveFullyQualifiedName("dev.weightsmith.io.ExchangeRename")
+                    .doNotHaveFullyQualifiedName("dev.weightsmith.io.SystemCalls")
                     .and()
                     .haveNameNotMatching("dev\\.weightsmith\\.kernel\\.NativeLibrary\\$.*")
                     .should()

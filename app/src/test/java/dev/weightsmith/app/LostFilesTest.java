@@ -211,6 +211,125 @@ class LostFilesTest {
         assertThat(run("sha256", "--check", out)).as(told).isZero();
     }
 
+    /// Files that a killed process had given their names, when their list was still to come.
+    @Test
+    void whatAKilledJobHadBegunIsPutRightBeforeAnythingIsChecked() throws IOException {
+        Path model = gguf();
+        Object[] quantize = {"quantize", model, "--type", "F16,F32", "--out", out, "--overwrite"};
+        assertThat(run(quantize)).as(told).isZero();
+        Map<String, String> before = files();
+        Path stage = Files.createDirectory(out.resolve(".out.ws-tmp-0123456789ab"));
+        Files.createFile(stage.resolve(".lock"));
+        Path complete = Files.createDirectory(stage.resolve("new"));
+        Path kept = Files.createDirectory(stage.resolve("kept"));
+        Files.move(out.resolve("SHA256SUMS"), kept.resolve("SHA256SUMS"));
+        Files.move(out.resolve("model-F16.gguf"), kept.resolve("model-F16.gguf"));
+        Files.createLink(kept.resolve("model-F32.gguf"), out.resolve("model-F32.gguf"));
+        for (String name : List.of("model-F16.gguf", "model-F32.gguf", "SHA256SUMS")) {
+            Files.writeString(complete.resolve(name), "new");
+        }
+        Files.createLink(out.resolve("model-F16.gguf"), complete.resolve("model-F16.gguf"));
+        assertThat(run(quantize)).as(told).isZero();
+        assertThat(files()).isEqualTo(before);
+    }
+
+    @Test
+    void whatAKilledJobLeftGoesBeforeTheRoomOnTheDiskIsMeasured() throws IOException {
+        Path stage = folder.resolve(".out.ws-tmp-0123456789ab");
+        Files.createDirectories(stage.resolve("new"));
+        Files.createFile(stage.resolve(".lock"));
+        Files.writeString(stage.resolve("new/model.safetensors"), "half");
+        convert("--dry-run");
+        assertThat(stage).exists();
+        convert();
+        assertThat(stage).doesNotExist();
+    }
+
+    /// One for each form of output; each with all that an output can consist of.
+    @Test
+    void everyFileOfAnOutputStandsInItsList() throws IOException {
+        Path template = Files.writeString(folder.resolve("my.jinja"), "{{ messages }}");
+        Path model = gguf();
+        Object[][] jobs = {
+            {"convert", "--model", base, "--format", "hf"},
+            {"convert", "--model", base, "--format", "hf-bin", "--shard-size", "1KB"},
+            {"convert", "--model", base, "--format", "meta"},
+            {"convert", "--model", base, "--format", "hf,gguf", "--chat-template", template},
+            {"convert", "--model", base, "--format", "gguf", "--type", "F16,Q8_0"},
+            {"quantize", model, "--type", "F16,F32", "--report", "REPORT"},
+            {"tokenizer", "merge", "--base", SAMPLES.resolve("base"), "--pad", "[PAD]"}
+        };
+        for (Object[] job : jobs) {
+            Path made = folder.resolve("made");
+            var arguments = new ArrayList<Object>(List.of(job));
+            arguments.replaceAll(
+                    argument -> argument.equals("REPORT") ? made.resolve("page.html") : argument);
+            arguments.addAll(List.of("--out", made));
+            assertThat(run(arguments.toArray())).as(told).isZero();
+            List<String> listed =
+                    Files.readAllLines(made.resolve("SHA256SUMS")).stream()
+                            .map(line -> line.substring(66))
+                            .toList();
+            try (Stream<Path> all = Files.walk(made)) {
+                assertThat(
+                                all.filter(Files::isRegularFile)
+                                        .map(file -> made.relativize(file).toString())
+                                        .filter(name -> !name.equals("SHA256SUMS"))
+                                        .sorted()
+                                        .toList())
+                        .as(arguments.toString())
+                        .isEqualTo(listed);
+            }
+            assertThat(run("sha256", "--check", made)).as(told).isZero();
+            deleteTree(made);
+        }
+    }
+
+    private static void deleteTree(Path tree) throws IOException {
+        try (Stream<Path> all = Files.walk(tree)) {
+            for (Path path : all.toList().reversed()) {
+                Files.delete(path);
+            }
+        }
+    }
+
+    @Test
+    void theDryRunShowsThePageThatWouldGo() throws IOException {
+        Path model = gguf();
+        Path page = Files.writeString(folder.resolve("page.html"), "old");
+        Object[] quantize = {
+            "quantize", model, "--type", "F16", "--out", out, "--report", page, "--dry-run"
+        };
+        assertRefused("page.html: exists already", quantize);
+        var overwriting = new ArrayList<>(List.of(quantize));
+        overwriting.addAll(List.of("--overwrite", "--json"));
+        assertThat(run(overwriting.toArray())).as(told).isZero();
+        assertThat(new JsonMapper().readTree(printed).get("replaces"))
+                .hasToString("[\"" + page + "\"]");
+        assertThat(page).hasContent("old");
+    }
+
+    @Test
+    void theDryRunOfASmallFileSaysWhetherItWouldBeReplaced() throws IOException {
+        Path list = folder.resolve("added.txt");
+        Object[] diff = {
+            "tokenizer",
+            "diff",
+            SAMPLES.resolve("base/tokenizer.model"),
+            SAMPLES.resolve("chinese-llama-plus/tokenizer.model"),
+            "--pieces-out",
+            list,
+            "--overwrite",
+            "--dry-run"
+        };
+        assertThat(run(diff)).as(told).isZero();
+        assertThat(printed).contains("would write " + list);
+        Files.writeString(list, "old");
+        assertThat(run(diff)).as(told).isZero();
+        assertThat(printed).contains("would replace " + list);
+        assertThat(list).hasContent("old");
+    }
+
     // Inputs
 
     /// An importance matrix of one entry, in the old form.
@@ -316,9 +435,83 @@ class LostFilesTest {
             quantize[quantize.length - 1] = taken;
             assertRefused(folder.relativize(taken) + ": is another output of this job", quantize);
         }
+        quantize[quantize.length - 1] = quantized.resolve("page.html");
+        assertRefused("q.gguf/page.html: is another output of this job", quantize);
         quantize[6] = out;
         quantize[quantize.length - 1] = out.resolve("model-F16.gguf");
         assertRefused("out/model-F16.gguf: is another output of this job", quantize);
+    }
+
+    /// The job is given one of its files, and reads the others too.
+    @Test
+    void noPartOfASplitModelIsReplacedByAReport() throws IOException {
+        Path parts = folder.resolve("parts");
+        Object[] split = {
+            "quantize", gguf(), "--type", "F16", "--split-max-tensors", "3", "--out", parts
+        };
+        assertThat(run(split)).as(told).isZero();
+        List<Path> files;
+        try (Stream<Path> all = Files.list(parts)) {
+            files = all.filter(file -> file.toString().endsWith(".gguf")).sorted().toList();
+        }
+        assertRefused(
+                folder.relativize(files.get(1)) + ": is an input of this job",
+                "quantize",
+                files.getFirst(),
+                "--type",
+                "F16",
+                "--overwrite",
+                "--out",
+                folder.resolve("q.gguf"),
+                "--report",
+                files.get(1));
+    }
+
+    @Test
+    void whatIsReadBesideAFileOfAModelIsAnInput() throws IOException {
+        Path model = base.resolve("model.safetensors");
+        assertRefused(
+                "base/config.json: is an input of this job",
+                "quantize",
+                model,
+                "--type",
+                "F16",
+                "--overwrite",
+                "--out",
+                folder.resolve("q.gguf"),
+                "--report",
+                base.resolve("config.json"));
+        Path link = Files.createLink(folder.resolve("q.gguf"), base.resolve("tokenizer.model"));
+        assertRefused(
+                "q.gguf: is an input of this job: base/tokenizer.model",
+                "convert",
+                "--model",
+                model,
+                "--out",
+                link,
+                "--overwrite");
+        Object[] besides = {"convert", "--model", model, "--out", base.resolve("x.gguf")};
+        assertThat(run(besides)).as(told).isZero();
+        List<Object> again = new ArrayList<>(List.of(besides));
+        again.add("--overwrite");
+        assertThat(run(again.toArray())).as(told).isZero();
+    }
+
+    @Test
+    void noReportReplacesAListOfDigests() throws IOException {
+        Path model = gguf();
+        Path list = Files.writeString(folder.resolve("SHA256SUMS"), "mine");
+        assertRefused(
+                "SHA256SUMS: is the name of a list of digests",
+                "quantize",
+                model,
+                "--type",
+                "F16",
+                "--overwrite",
+                "--out",
+                out,
+                "--report",
+                list);
     }
 
     @Test

@@ -1,6 +1,9 @@
 package dev.weightsmith.cli;
 
 import dev.weightsmith.engine.EngineOptions;
+import dev.weightsmith.io.Destination;
+import dev.weightsmith.io.Staging;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -89,5 +92,17 @@ public final class JobOptions {
 
     public boolean dryRun() {
         return dryRun;
+    }
+
+    /// Makes sure that a small file may be written, and says what will have become of it.
+    ///
+    /// @return `wrote`; in a dry run `would write` or `would replace`
+    /// @throws dev.weightsmith.error.FileException if it may not
+    public String prepare(Destination file) throws IOException {
+        if (!dryRun) {
+            Staging.prepare(file, overwrite);
+            return "wrote";
+        }
+        return file.displaced(overwrite).replaced().isEmpty() ? "would write" : "would replace";
     }
 }

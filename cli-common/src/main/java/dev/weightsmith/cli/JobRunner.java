@@ -6,10 +6,14 @@ import dev.weightsmith.engine.Engine;
 import dev.weightsmith.error.Finding;
 import dev.weightsmith.error.PlanException;
 import dev.weightsmith.error.Printable;
+import dev.weightsmith.io.Displaced;
 import dev.weightsmith.job.Job;
 import dev.weightsmith.job.Planned;
 import dev.weightsmith.job.Request;
+import dev.weightsmith.plan.PlanFile;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -58,7 +62,7 @@ public final class JobRunner {
     private void describe(Planned planned, Supplement supplement) throws IOException {
         Engine engine = planned.engine(options.engine());
         DiskSpace disk = engine.space();
-        var going = Going.of(engine);
+        var going = Going.of(() -> displaced(engine, supplement));
         var report =
                 new PlanReport(
                         planned.plan(),
@@ -79,31 +83,56 @@ public final class JobRunner {
         // The plan is worth seeing, but a script must learn that it cannot be carried out.
         output.out().flush();
         going.require();
-        Optional<PlanOut> plan = require(planned, engine, supplement);
         disk.require();
+        Optional<SideFile> plan = planOut(engine);
         if (plan.isPresent()) {
-            plan.get().write(planned);
+            plan.get().write(plan(planned));
         }
     }
 
-    /// What else is to be written must have a place before the work begins.
-    private Optional<PlanOut> require(Planned planned, Engine engine, Supplement supplement)
-            throws IOException {
-        supplement.require(planned, engine.destination());
+    /// All that gives way: to the output, and to what is written beside it.
+    private Displaced displaced(Engine engine, Supplement supplement) throws IOException {
+        Displaced all = engine.displaced();
+        for (SideFile page : pages(engine, supplement)) {
+            all = all.and(page.displaced());
+        }
+        Optional<SideFile> plan = planOut(engine);
+        return plan.isPresent() ? all.and(plan.get().displaced()) : all;
+    }
+
+    private Optional<SideFile> planOut(Engine engine) throws IOException {
         return options.planOut().isEmpty()
                 ? Optional.empty()
-                : Optional.of(
-                        PlanOut.of(
-                                options.planOut().get(),
-                                planned,
-                                engine.destination(),
-                                options.overwrite()));
+                : Optional.of(sideFile(options.planOut().get(), "--plan-out", engine));
+    }
+
+    private List<SideFile> pages(Engine engine, Supplement supplement) throws IOException {
+        var files = new ArrayList<SideFile>();
+        for (Supplement.Page page : supplement.pages()) {
+            files.add(sideFile(page.path(), page.option(), engine));
+        }
+        return files;
+    }
+
+    private SideFile sideFile(Path path, String option, Engine engine) throws IOException {
+        return SideFile.of(path, option, engine, options.overwrite());
+    }
+
+    private static byte[] plan(Planned planned) throws IOException {
+        return PlanFile.of(planned.plan(), planned.sources()).bytes();
     }
 
     private void carryOut(Planned planned, Supplement supplement) throws IOException {
         Engine engine = planned.engine(options.engine());
-        Optional<PlanOut> plan = require(planned, engine, supplement);
-        engine.space().require();
+        List<SideFile> pages = pages(engine, supplement);
+        Optional<SideFile> plan = planOut(engine);
+        for (SideFile page : pages) {
+            page.prepare();
+        }
+        if (plan.isPresent()) {
+            plan.get().prepare();
+        }
+        engine.prepare();
         if (output.verbose()) {
             output.note(
                     "writing %s with %d %s and at most %s of memory"
@@ -116,9 +145,11 @@ public final class JobRunner {
         Job.Done done = jobs.run(planned, options.engine(), output.progress());
         tell(done.findings().subList(planned.findings().size(), done.findings().size()));
         if (plan.isPresent()) {
-            plan.get().write(planned);
+            plan.get().write(plan(planned));
         }
-        supplement.finish(planned, done.report());
+        for (int i = 0; i < pages.size(); i++) {
+            pages.get(i).write(supplement.pages().get(i).bytes(planned, done.report()));
+        }
         var report = new WrittenReport(planned.target(), done.report(), done.findings());
         if (output.json()) {
             ObjectNode json = report.json();
@@ -126,7 +157,11 @@ public final class JobRunner {
             output.print(json);
         } else if (!output.quiet()) {
             report.print(output.out());
-            supplement.lines().forEach(line -> output.out().println(Printable.text(line)));
+            supplement
+                    .pages()
+                    .forEach(page ->
+                            output.out()
+                                    .println("report: " + Printable.text(page.path().toString())));
         }
     }
 }

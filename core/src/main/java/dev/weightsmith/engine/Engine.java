@@ -66,11 +66,8 @@ public final class Engine {
     ///
     /// @throws FileException if one may not, or is an input
     public Displaced displaced() throws IOException {
-        Destination destination = destination();
-        var inputs = new ArrayList<>(options.inputs());
-        inputs.addAll(sources.paths());
-        destination.requireApartFrom(inputs);
-        return destination.displaced(options.overwrite());
+        requireApartFromInputs();
+        return destination().displaced(options.overwrite());
     }
 
     /// The room that the output needs, and that there is.
@@ -90,14 +87,32 @@ public final class Engine {
         return Kernels.description();
     }
 
+    /// What [#run] does first: what killed jobs have left of the output goes, and then it is clear
+    /// whether there is room for it and nothing in its way.
+    ///
+    /// @throws FileException if not
+    public void prepare() throws IOException {
+        requireApartFromInputs();
+        Staging.prepare(destination(), options.overwrite());
+        space().require();
+    }
+
+    private void requireApartFromInputs() throws IOException {
+        destination().requireApartFrom(inputs());
+    }
+
+    /// Files and folders that are read.
+    public List<Path> inputs() {
+        return Stream.concat(options.inputs().stream(), sources.paths().stream()).toList();
+    }
+
     /// Writes what the plan says. Afterwards the target is complete, or is as it was before.
     ///
     /// @param condition is asked for when all is written
     /// @throws FileException if an input is wrong or an output cannot be written
     public Report run(Condition condition, Progress progress) throws IOException {
         long start = System.nanoTime();
-        displaced();
-        space().require();
+        prepare();
         Chunking chunking = Chunking.of(plan, target, options);
         try (var staging = Staging.open(destination(), options.overwrite())) {
             var written = new ArrayList<Report.Written>();

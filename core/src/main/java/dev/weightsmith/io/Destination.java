@@ -6,7 +6,9 @@ import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -42,7 +44,10 @@ public record Destination(Path path, Form form, List<String> names, String optio
         /// A folder, which is replaced as a whole.
         FOLDER,
         /// Files in a folder whose other files stay.
-        ADDITION
+        ADDITION,
+        /// A folder that can be made again at any time: whatever is there gives way, and no list
+        /// stands in it.
+        CACHE
     }
 
     public Destination {
@@ -70,12 +75,18 @@ public record Destination(Path path, Form form, List<String> names, String optio
         return new Destination(folder, Form.ADDITION, names, option);
     }
 
+    /// A folder of the program's own, with these files and no others.
+    public static Destination cache(Path folder, List<String> names) {
+        return new Destination(folder, Form.CACHE, names, "cache folder");
+    }
+
     private static String nameOf(Path file) {
         Path name = file.toAbsolutePath().normalize().getFileName();
         return name == null ? "" : name.toString();
     }
 
-    boolean isFile() {
+    /// Whether the final name is a file's.
+    public boolean isFile() {
         return form == Form.PAGE || form == Form.MODEL;
     }
 
@@ -85,21 +96,43 @@ public record Destination(Path path, Form form, List<String> names, String optio
         return isFile() && parent != null ? parent : path;
     }
 
+    /// The folder that the final name is in.
+    Path home() {
+        return path.resolveSibling(".").normalize();
+    }
+
     /// The lists of digests that the output would have, in the order in which they get their names.
+    /// None that names a file of it may be left as it is.
     List<String> lists() throws IOException {
         return switch (form) {
-            case PAGE -> sharedList();
-            case MODEL ->
-                    Stream.concat(Stream.of(nameOf(Sums.beside(path))), sharedList().stream())
-                            .toList();
+            case PAGE, MODEL -> {
+                String beside = nameOf(Sums.beside(path));
+                var lists = new ArrayList<String>();
+                if (form == Form.MODEL || isDigestOfThis(Sums.beside(path))) {
+                    lists.add(beside);
+                }
+                Optional<Sums> shared = Sums.read(folder().resolve(Sums.NAME));
+                if (shared.isPresent() && shared.get().namesOneOf(List.of(nameOf(path), beside))) {
+                    lists.add(Sums.NAME);
+                }
+                yield lists;
+            }
             case FOLDER, ADDITION -> List.of(Sums.NAME);
+            case CACHE -> List.of();
         };
     }
 
-    /// The list of the folder, where that names the file: it must not name another than it finds.
-    private List<String> sharedList() throws IOException {
-        Optional<Sums> sums = Sums.read(folder().resolve(Sums.NAME));
-        return sums.isPresent() && sums.get().namesOneOf(names) ? List.of(Sums.NAME) : List.of();
+    private boolean isDigestOfThis(Path list) throws IOException {
+        Optional<Sums> digest = Sums.read(list);
+        return digest.isPresent()
+                && digest.get().lines().stream().allMatch(line -> line.name().equals(nameOf(path)));
+    }
+
+    /// The list that a list of the output continues: that of a folder whose other files stay.
+    Optional<Sums> listBefore(String list) throws IOException {
+        return form != Form.FOLDER && list.equals(Sums.NAME)
+                ? Sums.read(folder().resolve(list))
+                : Optional.empty();
     }
 
     /// The same, as the disk is now: what joins nothing is a folder of its own.
@@ -107,6 +140,22 @@ public record Destination(Path path, Form form, List<String> names, String optio
         return form == Form.ADDITION && isFree()
                 ? new Destination(path, Form.FOLDER, names, option)
                 : this;
+    }
+
+    /// Whether something is there that would have to give way.
+    boolean isTaken() throws IOException {
+        return switch (form) {
+            case PAGE, MODEL -> exists(path);
+            case FOLDER, CACHE -> !isFree();
+            case ADDITION -> {
+                for (String name : names) {
+                    if (exists(path.resolve(name))) {
+                        yield true;
+                    }
+                }
+                yield false;
+            }
+        };
     }
 
     private boolean isFree() throws IOException {
@@ -134,6 +183,9 @@ public record Destination(Path path, Form form, List<String> names, String optio
         if (names.contains("") || path.getParent() == null) {
             throw conflict("is not a name for an output");
         }
+        if (names.contains(Sums.NAME)) {
+            throw conflict("is the name of a list of digests");
+        }
         if (Files.isSymbolicLink(path)) {
             throw conflict("is a symbolic link, expected a new name");
         }
@@ -141,7 +193,13 @@ public record Destination(Path path, Form form, List<String> names, String optio
             case PAGE, MODEL -> displacedByFile(overwrite);
             case FOLDER -> isFree() ? Displaced.none() : displacedByFolder(overwrite);
             case ADDITION -> displacedByAddition(overwrite);
+            case CACHE -> Displaced.none();
         };
+    }
+
+    /// The same output in another place.
+    Destination at(Path place) {
+        return new Destination(place, form, names, option);
     }
 
     /// A file that is named is replaced as asked. The digest beside it goes with it, if it is one.
@@ -155,21 +213,20 @@ public record Destination(Path path, Form form, List<String> names, String optio
             replaced.addAll(names);
         }
         Path beside = Sums.beside(path);
-        if (form == Form.MODEL && exists(beside)) {
-            Optional<Sums> digest = Sums.read(beside);
-            if (digest.isEmpty()
-                    || digest.get().lines().stream()
-                            .anyMatch(line -> !line.name().equals(nameOf(path)))) {
-                throw new FileException(
-                        Problem.of(
-                                        ErrorKind.OUTPUT_CONFLICT,
-                                        beside,
-                                        "is not the digest of "
-                                                + Printable.name(nameOf(path))
-                                                + " alone, and would be replaced by it")
-                                .withHint("move it away, or choose another " + option));
+        if (form == Form.MODEL && exists(beside) && !isDigestOfThis(beside)) {
+            throw new FileException(
+                    Problem.of(
+                                    ErrorKind.OUTPUT_CONFLICT,
+                                    beside,
+                                    "is not the digest of "
+                                            + Printable.name(nameOf(path))
+                                            + " alone, and would be replaced by it")
+                            .withHint("move it away, or choose another " + option));
+        }
+        for (String list : lists()) {
+            if (exists(folder().resolve(list))) {
+                replaced.add(list);
             }
-            replaced.add(nameOf(beside));
         }
         return new Displaced(replaced, List.of());
     }
@@ -301,15 +358,21 @@ public record Destination(Path path, Form form, List<String> names, String optio
         }
         FileTime written = Files.getLastModifiedTime(list);
         for (Sums.Line line : sums.get().lines()) {
-            Path file = folder().resolve(line.name());
-            if (!line.name().isEmpty()
-                    && !names.contains(line.name())
-                    && Files.isRegularFile(file)
-                    && Files.getLastModifiedTime(file).compareTo(written) > 0) {
+            if (!names.contains(line.name()) && isNewer(folder(), line.name(), written)) {
                 return Optional.of(written);
             }
         }
         return Optional.empty();
+    }
+
+    private static boolean isNewer(Path folder, String name, FileTime time) throws IOException {
+        try {
+            Path file = folder.resolve(name);
+            return Files.isRegularFile(file) && Files.getLastModifiedTime(file).compareTo(time) > 0;
+        } catch (InvalidPathException e) {
+            // Nothing can have this name here.
+            return false;
+        }
     }
 
     /// No input of a job may be its output, or be in a folder that gives way to it: not by name,
@@ -347,10 +410,11 @@ public record Destination(Path path, Form form, List<String> names, String optio
     private List<Path> going() throws IOException {
         List<Path> all =
                 switch (form) {
-                    case PAGE -> List.of(path);
-                    case MODEL -> List.of(path, Sums.beside(path));
-                    case ADDITION -> names.stream().map(path::resolve).toList();
-                    case FOLDER ->
+                    case PAGE, MODEL, ADDITION ->
+                            Stream.concat(names.stream(), lists().stream())
+                                    .map(folder()::resolve)
+                                    .toList();
+                    case FOLDER, CACHE ->
                             Files.isDirectory(path)
                                     ? entries(path, Integer.MAX_VALUE)
                                     : List.of(path);
@@ -359,9 +423,25 @@ public record Destination(Path path, Form form, List<String> names, String optio
     }
 
     private static List<Path> filesOf(Path input) throws IOException {
-        return Files.isDirectory(input)
-                ? entries(input, DEPTH).stream().filter(ModelFiles::isRead).toList()
-                : List.of(input);
+        Stream<Path> files =
+                Files.isDirectory(input)
+                        ? entries(input, DEPTH).stream().filter(ModelFiles::isRead)
+                        : Stream.concat(Stream.of(input), textsBeside(input).stream());
+        return files.filter(Files::exists).toList();
+    }
+
+    private static List<Path> textsBeside(Path input) throws IOException {
+        if (!ModelFiles.hasTexts(input)) {
+            return List.of();
+        }
+        try {
+            return entries(input.resolveSibling("").toAbsolutePath(), 1).stream()
+                    .filter(ModelFiles::isText)
+                    .toList();
+        } catch (AccessDeniedException e) {
+            // What is in the folder can still be read by its name.
+            return List.of();
+        }
     }
 
     /// Everything below a folder that is no folder itself.
@@ -396,18 +476,21 @@ public record Destination(Path path, Form form, List<String> names, String optio
                         .withHint("choose another " + option));
     }
 
-    /// Two outputs of one job may not be one file.
+    /// Two outputs of one job may not be one file, nor one be a file where the other is a folder.
     ///
     /// @throws FileException if this is one of the files of `other`
     public void requireApartFrom(Destination other) throws IOException {
+        Path place = real(other.path);
+        Path home = real(other.folder());
+        List<Path> theirs =
+                Stream.concat(
+                                other.names.stream(),
+                                Stream.of(nameOf(Sums.beside(other.path)), Sums.NAME))
+                        .map(home::resolve)
+                        .toList();
         for (String mine : names) {
             Path file = real(folder().resolve(mine));
-            Stream<String> theirs =
-                    Stream.concat(
-                            other.names.stream(),
-                            Stream.of(nameOf(Sums.beside(other.path)), Sums.NAME));
-            Path home = real(other.folder());
-            if (file.equals(real(other.path)) || theirs.map(home::resolve).anyMatch(file::equals)) {
+            if (place.startsWith(file) || theirs.stream().anyMatch(file::startsWith)) {
                 throw new FileException(
                         Problem.of(
                                         ErrorKind.OUTPUT_CONFLICT,

@@ -3,7 +3,9 @@ package dev.weightsmith.io;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -34,8 +36,9 @@ class Disk {
         FileChannel channel;
         try {
             channel = FileChannel.open(folder, StandardOpenOption.READ);
-        } catch (IOException e) {
-            // Some systems cannot open folders; their renames are as safe as they make them.
+        } catch (AccessDeniedException e) {
+            // Windows opens no folders, others none that may be written to but not read: their
+            // renames are as safe as they make them.
             return;
         }
         try (channel) {
@@ -45,6 +48,16 @@ class Disk {
                 throw e;
             }
         }
+    }
+
+    /// Makes the names in a folder and in those below it survive a power cut.
+    void syncTree(Path folder) throws IOException {
+        for (Path entry : PrivateFolder.entries(folder)) {
+            if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+                syncTree(entry);
+            }
+        }
+        syncFolder(folder);
     }
 
     /// Some file systems open folders and cannot flush them.
@@ -74,7 +87,12 @@ class Disk {
     ///
     /// @return whether that was done; not every system can
     boolean exchange(Path one, Path other) {
-        return ExchangeRename.exchange(one, other);
+        return SystemCalls.exchange(one, other);
+    }
+
+    /// Keeps other jobs from giving names in a folder until it is closed.
+    FolderLock lock(Path folder) {
+        return FolderLock.take(folder);
     }
 
     void setTime(Path file, FileTime time) throws IOException {

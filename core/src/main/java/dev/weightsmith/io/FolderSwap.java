@@ -1,7 +1,7 @@
 package dev.weightsmith.io;
 
+import dev.weightsmith.error.FileException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// Gives a complete folder its name, in one step where the system can exchange two names.
@@ -18,26 +18,48 @@ record FolderSwap(Disk disk, Path stage, Path target) {
     /// The name of what is being deleted, which nobody may take for whole.
     private static final String GONE = "gone";
 
-    void publish(Path complete) throws IOException {
-        syncAll(complete);
-        boolean replaces = Destination.exists(target) && !PrivateFolder.entries(target).isEmpty();
-        if (!replaces) {
-            disk.rename(complete, target);
-        } else if (!disk.exchange(complete, target)) {
-            disk.rename(target, stage.resolve(OLD));
-            disk.rename(complete, target);
-            disk.rename(stage.resolve(OLD), stage.resolve(GONE));
-        }
-        disk.syncFolder(target.resolveSibling("."));
+    /// Looks at the old folder when nobody finds it under its name any more.
+    interface Check {
+        /// @throws FileException if it holds what may not go
+        void require(Path old) throws IOException;
     }
 
-    private void syncAll(Path folder) throws IOException {
-        for (Path entry : PrivateFolder.entries(folder)) {
-            if (Files.isDirectory(entry)) {
-                syncAll(entry);
+    /// Where nothing has the name, or an empty folder.
+    void publish(Path complete) throws IOException {
+        disk.syncTree(complete);
+        disk.rename(complete, target);
+        disk.syncFolder(home());
+    }
+
+    /// Where a folder has the name. It gets it back if the check fails.
+    void replace(Path complete, Check check) throws IOException {
+        disk.syncTree(complete);
+        if (disk.exchange(complete, target)) {
+            try {
+                check.require(complete);
+            } catch (IOException e) {
+                if (!disk.exchange(complete, target)) {
+                    disk.rename(complete, target);
+                }
+                throw e;
             }
+        } else {
+            Path old = stage.resolve(OLD);
+            disk.rename(target, old);
+            try {
+                check.require(old);
+            } catch (IOException e) {
+                disk.rename(old, target);
+                throw e;
+            }
+            disk.rename(complete, target);
+            disk.rename(old, stage.resolve(GONE));
         }
-        disk.syncFolder(folder);
+        disk.syncFolder(home());
+    }
+
+    private Path home() {
+        return target.resolveSibling(".").normalize();
     }
 
     /// Gives a folder its name back that was moved away for a new one, which then did not come.
@@ -50,7 +72,7 @@ record FolderSwap(Disk disk, Path stage, Path target) {
             disk.rename(old, stage.resolve(GONE));
         } else {
             disk.rename(old, target);
-            disk.syncFolder(target.resolveSibling("."));
+            disk.syncFolder(home());
         }
     }
 }

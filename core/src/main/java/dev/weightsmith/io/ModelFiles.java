@@ -20,9 +20,25 @@ final class ModelFiles {
     /// Whether who reads the model in a folder may read this file of it. GGUF files are models by
     /// themselves, and stand in folders of others.
     static boolean isRead(Path file) {
-        String name = String.valueOf(file.getFileName());
-        return endsWithOneOf(TEXTS, name)
-                || (isWeights(name) && !endsWithOneOf(List.of(".gguf"), name));
+        return isText(file) || isPart(nameOf(file));
+    }
+
+    /// The same, of files without weights.
+    static boolean isText(Path file) {
+        return endsWithOneOf(TEXTS, nameOf(file));
+    }
+
+    /// Whether who reads this file also reads texts beside it.
+    static boolean hasTexts(Path file) {
+        return isPart(nameOf(file)) || endsWithOneOf(List.of(".index.json"), nameOf(file));
+    }
+
+    private static boolean isPart(String name) {
+        return isWeights(name) && !endsWithOneOf(List.of(".gguf"), name);
+    }
+
+    private static String nameOf(Path file) {
+        return String.valueOf(file.getFileName());
     }
 
     private static boolean endsWithOneOf(List<String> endings, String name) {

@@ -5,16 +5,29 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// A folder that nobody else knows of. It is deleted with all that it holds on [#close] and when
-/// the process is interrupted; after a kill, by the next process that makes one of its kind.
+/// the process is interrupted; after a kill, by the next process that writes the same output, and
+/// among the system's temporary files by the first that comes after an hour.
 public final class PrivateFolder implements AutoCloseable {
-    /// Begins the names of all temporary ones.
-    private static final String OURS = "weightsmith-";
+    /// Stands in the names of all, before digits that are others each time.
+    static final String MARK = ".ws-tmp-";
+
+    /// The names of those among the system's temporary files.
+    private static final Pattern TEMPORARY =
+            Pattern.compile("weightsmith-[a-z]+" + Pattern.quote(MARK) + "[0-9]+");
+
+    /// How long nothing has happened in a folder that may be taken for abandoned, where everyone
+    /// makes folders: a younger one may be about to be locked, or by a process whose locks cannot
+    /// be seen from here.
+    private static final Duration ABANDONED = Duration.ofHours(1);
 
     /// What has to be put right in a folder before it may be deleted.
     interface Settling {
@@ -46,13 +59,26 @@ public final class PrivateFolder implements AutoCloseable {
     ///
     /// @param name what it is for, in a word
     public static PrivateFolder temporary(String name) throws IOException {
+        return temporary(Path.of(System.getProperty("java.io.tmpdir")), name);
+    }
+
+    static PrivateFolder temporary(Path all, String name) throws IOException {
         var disk = new Disk();
         // Nobody but the owner may enter it.
         PrivateFolder made =
-                create(() -> Files.createTempDirectory(OURS + name + "-"), disk, folder -> {});
-        Path all = made.path.toAbsolutePath().getParent();
-        if (all != null) {
-            deleteAbandoned(all, entry -> isOurs(entry, made.path), disk, folder -> {});
+                create(
+                        () -> Files.createTempDirectory(all, "weightsmith-" + name + MARK),
+                        disk,
+                        folder -> {});
+        try {
+            Instant limit = Instant.now().minus(ABANDONED);
+            deleteAbandoned(
+                    all,
+                    entry -> isOurs(entry, made.path) && isOlder(entry, limit),
+                    disk,
+                    folder -> {});
+        } catch (IOException e) {
+            // Where nobody may look around, nobody cleans.
         }
         return made;
     }
@@ -60,10 +86,21 @@ public final class PrivateFolder implements AutoCloseable {
     /// What others have made in a folder for everyone may be a trap.
     private static boolean isOurs(Path entry, Path mine) {
         try {
-            return String.valueOf(entry.getFileName()).startsWith(OURS)
+            return TEMPORARY.matcher(String.valueOf(entry.getFileName())).matches()
                     && Files.getOwner(entry, LinkOption.NOFOLLOW_LINKS)
                             .equals(Files.getOwner(mine));
         } catch (IOException | UnsupportedOperationException e) {
+            return false;
+        }
+    }
+
+    private static boolean isOlder(Path entry, Instant limit) {
+        try {
+            return Files.getLastModifiedTime(entry, LinkOption.NOFOLLOW_LINKS)
+                    .toInstant()
+                    .isBefore(limit);
+        } catch (IOException e) {
+            // It is gone.
             return false;
         }
     }
@@ -75,9 +112,18 @@ public final class PrivateFolder implements AutoCloseable {
     static PrivateFolder create(Naming naming, Disk disk, Settling settling) throws IOException {
         for (int attempt = 0; attempt < 100; attempt++) {
             Path path = naming.make();
-            Optional<StageLock> lock = StageLock.take(path, disk);
-            if (lock.isPresent()) {
-                return new PrivateFolder(path, lock.get(), disk, settling);
+            try {
+                Optional<StageLock> lock = StageLock.take(path, disk);
+                if (lock.isPresent()) {
+                    return new PrivateFolder(path, lock.get(), disk, settling);
+                }
+            } catch (IOException e) {
+                try {
+                    disk.delete(path);
+                } catch (IOException again) {
+                    e.addSuppressed(again);
+                }
+                throw e;
             }
         }
         throw new IOException("no temporary folder can be made");

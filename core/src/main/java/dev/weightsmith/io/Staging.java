@@ -36,17 +36,27 @@ public final class Staging implements AutoCloseable {
     /// Characters of the final name in that of the stage, for people who come across it.
     private static final int SHOWN_OF_NAME = 32;
 
-    private static final String MARK = ".ws-tmp-";
+    /// As the job was told; what is on the disk may decide otherwise until the output is complete.
+    private final Destination wanted;
 
-    private final Destination destination;
     private final boolean overwrite;
+
+    /// What was there when the work began.
+    private final Displaced found;
+
     private final PrivateFolder stage;
     private final Disk disk;
     private final Map<String, String> digests = new ConcurrentHashMap<>();
 
-    private Staging(Destination destination, boolean overwrite, PrivateFolder stage, Disk disk) {
-        this.destination = destination;
+    private Staging(
+            Destination wanted,
+            boolean overwrite,
+            Displaced found,
+            PrivateFolder stage,
+            Disk disk) {
+        this.wanted = wanted;
         this.overwrite = overwrite;
+        this.found = found;
         this.stage = stage;
         this.disk = disk;
     }
@@ -61,23 +71,19 @@ public final class Staging implements AutoCloseable {
 
     @SuppressWarnings("resource") // the stage is closed by close()
     static Staging open(Destination wanted, boolean overwrite, Disk disk) throws IOException {
-        settleAbandoned(wanted.path(), disk);
-        Destination destination = wanted.now();
-        destination.displaced(overwrite);
+        Displaced found = prepare(wanted, overwrite, disk);
         Path home =
-                destination.form() == Destination.Form.ADDITION
-                        ? destination.path()
-                        : destination.path().resolveSibling(".").normalize();
+                wanted.now().form() == Destination.Form.ADDITION ? wanted.path() : wanted.home();
         try {
             makeFolders(home, disk);
             PrivateFolder stage =
                     PrivateFolder.create(
-                            () -> newStage(home, destination.path(), disk),
+                            () -> newStage(home, wanted.path(), disk),
                             disk,
-                            folder -> settle(folder, destination.path(), disk));
+                            folder -> settle(folder, wanted.path(), disk));
             try {
                 disk.makeFolder(stage.path().resolve(COMPLETE));
-                return new Staging(destination, overwrite, stage, disk);
+                return new Staging(wanted, overwrite, found, stage, disk);
             } catch (IOException | RuntimeException e) {
                 stage.close();
                 throw e;
@@ -116,20 +122,35 @@ public final class Staging implements AutoCloseable {
     private static String prefix(Path target) {
         String name = String.valueOf(target.getFileName());
         if (name.length() <= SHOWN_OF_NAME) {
-            return "." + name + MARK;
+            return "." + name + PrivateFolder.MARK;
         }
         String shown =
                 name.substring(
                         0, name.offsetByCodePoints(0, name.codePointCount(0, SHOWN_OF_NAME)));
         byte[] digest = Sums.sha256().digest(name.getBytes(StandardCharsets.UTF_8));
-        return "." + shown + "~" + HexFormat.of().formatHex(digest, 0, 4) + MARK;
+        return "." + shown + "~" + HexFormat.of().formatHex(digest, 0, 4) + PrivateFolder.MARK;
     }
 
-    /// Puts right and deletes what killed processes have left of an output.
-    private static void settleAbandoned(Path target, Disk disk) {
+    /// What [#open] does first, for whoever wants to know before the work begins: puts right and
+    /// deletes what killed processes have left of an output, and looks whether it may be written.
+    ///
+    /// @throws FileException if something is there that may not be replaced
+    public static void prepare(Destination destination, boolean overwrite) throws IOException {
+        prepare(destination, overwrite, new Disk());
+    }
+
+    private static Displaced prepare(Destination destination, boolean overwrite, Disk disk)
+            throws IOException {
+        // Before, neither what is in the way nor the room on the disk is what it seems.
+        settle(destination, disk);
+        return destination.displaced(overwrite);
+    }
+
+    private static void settle(Destination destination, Disk disk) {
+        Path target = destination.path();
         Predicate<String> isStage =
                 Pattern.compile(Pattern.quote(prefix(target)) + "[0-9a-f]{12}").asMatchPredicate();
-        for (Path home : List.of(target.resolveSibling(".").normalize(), target)) {
+        for (Path home : List.of(destination.home(), target)) {
             if (Files.isDirectory(home, LinkOption.NOFOLLOW_LINKS)) {
                 try {
                     PrivateFolder.deleteAbandoned(
@@ -147,13 +168,21 @@ public final class Staging implements AutoCloseable {
     /// Ends what was begun in a stage: the output is complete, or is what it was.
     private static void settle(Path stage, Path target, Disk disk) throws IOException {
         new FolderSwap(disk, stage, target).recover();
-        boolean joined = target.equals(stage.getParent());
-        Path folder = joined ? target : target.resolveSibling(".").normalize();
+        // What stands under the name of files that join a folder is that folder, wherever they
+        // grew.
+        Path folder =
+                Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)
+                        ? target
+                        : target.resolveSibling(".").normalize();
         List<String> lists =
                 Stream.of(String.valueOf(Sums.beside(target).getFileName()), Sums.NAME)
                         .filter(name -> Files.exists(stage.resolve(COMPLETE).resolve(name)))
                         .toList();
-        new FileSwap(disk, stage, folder, lists).settle();
+        if (!lists.isEmpty()) {
+            try (var _ = disk.lock(folder)) {
+                new FileSwap(disk, stage, folder, lists).settle();
+            }
+        }
     }
 
     /// Writes one small file that is complete under its name or not there.
@@ -174,7 +203,7 @@ public final class Staging implements AutoCloseable {
     ///
     /// @param name one of the destination's
     public OutputFile create(String name) throws IOException {
-        if (!destination.names().contains(name)) {
+        if (!wanted.names().contains(name)) {
             throw new IllegalArgumentException("no file of this output: " + name);
         }
         return create(name, digest -> digests.put(name, digest));
@@ -182,16 +211,20 @@ public final class Staging implements AutoCloseable {
 
     private OutputFile create(String name, Consumer<String> sealed) throws IOException {
         Path complete = stage.path().resolve(COMPLETE);
+        Path finalName = wanted.folder().resolve(name);
         return stage.whole(() -> {
-            Path parent = complete;
-            for (Path part : Path.of(name)) {
-                if (!Files.exists(parent)) {
-                    disk.makeFolder(parent);
+            try {
+                Path parent = complete;
+                for (Path part : Path.of(name)) {
+                    if (!Files.exists(parent)) {
+                        disk.makeFolder(parent);
+                    }
+                    parent = parent.resolve(part);
                 }
-                parent = parent.resolve(part);
+            } catch (IOException e) {
+                throw OutputFile.failed(finalName, e);
             }
-            return OutputFile.create(
-                    complete.resolve(name), destination.folder().resolve(name), disk, sealed);
+            return OutputFile.create(complete.resolve(name), finalName, disk, sealed);
         });
     }
 
@@ -206,50 +239,90 @@ public final class Staging implements AutoCloseable {
             throw meanwhile();
         } catch (FileSystemException e) {
             // A folder that is no longer empty is no exception type of its own on every system.
-            throw !destination.isFile() && !overwrite && Files.exists(destination.path())
+            throw !overwrite && wanted.isTaken()
                     ? meanwhile()
-                    : OutputFile.failed(destination.path(), e);
+                    : OutputFile.failed(wanted.path(), e);
         } catch (FileException e) {
             throw e;
         } catch (IOException e) {
-            throw OutputFile.failed(destination.path(), e);
+            throw OutputFile.failed(wanted.path(), e);
         }
     }
 
+    /// Hours may have passed: what is there now is looked at once more, and no other job gets
+    /// between that and the end.
     private void publishNow() throws IOException {
-        if (overwrite) {
-            // Hours may have passed.
-            destination.displaced(true);
+        try (var _ = disk.lock(wanted.home())) {
+            if (!overwrite && wanted.isTaken()) {
+                throw meanwhile();
+            }
+            Destination now = wanted.now();
+            if (now.form() == Destination.Form.ADDITION) {
+                try (var _ = disk.lock(now.path())) {
+                    publishFiles(now);
+                }
+            } else if (now.isFile()) {
+                publishFiles(now);
+            } else {
+                publishFolder(now);
+            }
         }
-        List<String> lists = destination.lists();
+    }
+
+    private void publishFiles(Destination now) throws IOException {
+        now.displaced(overwrite);
+        List<String> lists = now.lists();
         for (String list : lists) {
-            write(list);
+            write(list, now);
         }
-        if (destination.form() == Destination.Form.FOLDER) {
-            new FolderSwap(disk, stage.path(), destination.path())
-                    .publish(stage.path().resolve(COMPLETE));
+        new FileSwap(disk, stage.path(), now.folder(), lists).publish(overwrite);
+    }
+
+    private void publishFolder(Destination now) throws IOException {
+        requireAsFound(now);
+        for (String list : now.lists()) {
+            write(list, now);
+        }
+        var swap = new FolderSwap(disk, stage.path(), now.path());
+        Path complete = stage.path().resolve(COMPLETE);
+        if (now.isTaken()) {
+            swap.replace(complete, moved -> requireStillAsFound(now.at(moved)));
         } else {
-            new FileSwap(disk, stage.path(), destination.folder(), lists).publish(overwrite);
+            swap.publish(complete);
+        }
+    }
+
+    /// What came into the folder after the work had begun does not go with the rest.
+    private void requireAsFound(Destination now) throws IOException {
+        if (!found.covers(now.displaced(overwrite))) {
+            throw meanwhile();
         }
     }
 
     /// A list of digests: a new one, or what that of the folder becomes.
-    private void write(String list) throws IOException {
-        Optional<Sums> before =
-                destination.form() != Destination.Form.FOLDER && list.equals(Sums.NAME)
-                        ? Sums.read(destination.folder().resolve(list))
-                        : Optional.empty();
+    private void write(String list, Destination now) throws IOException {
+        Optional<Sums> before = now.listBefore(list);
         byte[] bytes =
                 before.map(sums -> sums.with(digests)).orElseGet(() -> Sums.of(digests)).bytes();
-        try (OutputFile file = create(list, _ -> {})) {
+        // A list may itself stand in that of the folder.
+        try (OutputFile file = create(list, digest -> digests.put(list, digest))) {
             file.write(bytes);
             file.seal();
         }
         if (before.isPresent()) {
-            var time = destination.listTime();
+            var time = now.listTime();
             if (time.isPresent()) {
                 disk.setTime(stage.path().resolve(COMPLETE).resolve(list), time.get());
             }
+        }
+    }
+
+    private void requireStillAsFound(Destination moved) throws IOException {
+        try {
+            requireAsFound(moved);
+        } catch (FileException e) {
+            // Not by the name that it has at this moment.
+            throw meanwhile();
         }
     }
 
@@ -257,8 +330,9 @@ public final class Staging implements AutoCloseable {
         return new FileException(
                 Problem.of(
                         ErrorKind.OUTPUT_CONFLICT,
-                        destination.path(),
-                        "was made by something else meanwhile"));
+                        wanted.path(),
+                        "was %s by something else meanwhile"
+                                .formatted(overwrite ? "changed" : "made")));
     }
 
     @Override

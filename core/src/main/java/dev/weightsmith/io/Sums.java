@@ -1,6 +1,7 @@
 package dev.weightsmith.io;
 
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -18,6 +20,9 @@ import java.util.regex.Pattern;
 
 /// The digests of an output in the two-column form of `sha256sum`: `SHA256SUMS` in a folder,
 /// `NAME.sha256` beside a file.
+///
+/// Lists that others wrote are read too, in all forms that `sha256sum` and BSD's tools write, and
+/// keep their bytes where they name other files.
 ///
 /// @param lines those that name a file and, kept as they are, those that do not
 public record Sums(List<Line> lines) {
@@ -27,24 +32,45 @@ public record Sums(List<Line> lines) {
     /// Far above any list that was ever written.
     private static final int LARGEST = 16 << 20;
 
+    /// Names are in UTF-8 as a rule, but are bytes to the system: text here is one character a
+    /// byte.
+    private static final Charset BYTES = StandardCharsets.ISO_8859_1;
+
+    private static final String BYTE_ORDER_MARK = bytes("\uFEFF");
+
     private static final Pattern LINE =
-            Pattern.compile("(\\\\?)([0-9a-fA-F]{64}) [ *](?:\\./)?(.+)", Pattern.DOTALL);
+            Pattern.compile(
+                    "\\s*(\\\\?)([0-9a-fA-F]{64})[ \\t][ *]?(?:\\./)?([^\0]+)", Pattern.DOTALL);
+
+    /// As BSD's and OpenSSL's tools write it.
+    private static final Pattern TAGGED =
+            Pattern.compile(
+                    "\\s*(\\\\?)SHA(?:2-)?256 ?\\((?:\\./)?([^\0]+)\\) ?= ?([0-9a-fA-F]{64})",
+                    Pattern.DOTALL);
 
     /// A line without its end.
     ///
+    /// @param text one character a byte
     /// @param name the file it names; empty for a line that names none
     /// @param digest 64 lower-case hexadecimal digits, or nothing where no file is named
     record Line(String text, String name, String digest) {
         static Line parse(String text) {
             Matcher line = LINE.matcher(text);
-            if (!line.matches()) {
-                return new Line(text, "", "");
+            if (line.matches()) {
+                return of(text, line.group(1), line.group(3), line.group(2));
             }
-            String name = line.group(3);
+            Matcher tagged = TAGGED.matcher(text);
+            return tagged.matches()
+                    ? of(text, tagged.group(1), tagged.group(2), tagged.group(3))
+                    : new Line(text, "", "");
+        }
+
+        private static Line of(String text, String escape, String name, String digest) {
+            String meant = new String(name.getBytes(BYTES), StandardCharsets.UTF_8);
             return new Line(
                     text,
-                    line.group(1).isEmpty() ? name : unescaped(name),
-                    line.group(2).toLowerCase(java.util.Locale.ROOT));
+                    escape.isEmpty() ? meant : unescaped(meant),
+                    digest.toLowerCase(Locale.ROOT));
         }
 
         private static String unescaped(String name) {
@@ -81,9 +107,20 @@ public record Sums(List<Line> lines) {
         if (!Files.isRegularFile(list, LinkOption.NOFOLLOW_LINKS) || Files.size(list) > LARGEST) {
             return Optional.empty();
         }
-        String text = new String(Files.readAllBytes(list), StandardCharsets.UTF_8);
+        String text = new String(Files.readAllBytes(list), BYTES);
+        int start = text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length() : 0;
         return Optional.of(
-                new Sums(text.lines().filter(line -> !line.isEmpty()).map(Line::parse).toList()));
+                new Sums(
+                        text.substring(start)
+                                .lines()
+                                .filter(line -> !line.isEmpty())
+                                .map(Line::parse)
+                                .toList()));
+    }
+
+    /// A text as its bytes in UTF-8, one character each.
+    private static String bytes(String text) {
+        return new String(text.getBytes(StandardCharsets.UTF_8), BYTES);
     }
 
     /// The list beside a single file.
@@ -99,7 +136,7 @@ public record Sums(List<Line> lines) {
                 .sorted(Map.Entry.comparingByKey())
                 .map(file ->
                         new Line(
-                                line(file.getValue(), file.getKey()),
+                                bytes(line(file.getValue(), file.getKey())),
                                 file.getKey(),
                                 file.getValue()))
                 .forEach(all::add);
@@ -120,7 +157,7 @@ public record Sums(List<Line> lines) {
     byte[] bytes() {
         var text = new StringBuilder();
         lines.forEach(line -> text.append(line.text).append('\n'));
-        return text.toString().getBytes(StandardCharsets.UTF_8);
+        return text.toString().getBytes(BYTES);
     }
 
     /// A name with a line break or backslash is escaped, which a leading backslash tells.

@@ -3,10 +3,17 @@ package dev.weightsmith.io;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.weightsmith.error.FileException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -68,6 +75,17 @@ class StagingTest {
         }
         Staging.open(destination, false).close();
         assertThat(names("")).isEmpty();
+    }
+
+    @Test
+    void aNameMayBeAsLongAsTheSystemAllows() throws Exception {
+        for (String name :
+                List.of("a".repeat(255), "\u6a21".repeat(85), "\ud842\udfb7".repeat(63))) {
+            write(output(name, "a"), false);
+            write(output(name, "b"), true);
+            assertThat(names(name)).containsExactly("SHA256SUMS", "b");
+        }
+        assertThat(names("")).hasSize(3);
     }
 
     /// Another stage of the same output.
@@ -241,6 +259,81 @@ class StagingTest {
         assertThat(names("")).containsExactly("out");
     }
 
+    @Test
+    void aFolderThatOnlyHoldsFoldersIsReplaced() throws Exception {
+        Files.createDirectories(folder.resolve("out/empty"));
+        write(output("out", "a"), true);
+        assertThat(names("out")).containsExactly("SHA256SUMS", "a");
+    }
+
+    @Test
+    void aFolderThatCannotBeFlushedIsAnError() {
+        var failing =
+                new Disk() {
+                    @Override
+                    void syncFolder(Path synced) throws IOException {
+                        throw new IOException("Input/output error");
+                    }
+                };
+        for (var destination :
+                List.of(
+                        output("out", "a"),
+                        addition("x.gguf"),
+                        Destination.model(folder.resolve("y.gguf")))) {
+            assertThatThrownBy(
+                            () -> {
+                                try (var staging = Staging.open(destination, false, failing)) {
+                                    for (String name : destination.names()) {
+                                        try (var file = staging.create(name)) {
+                                            file.seal();
+                                        }
+                                    }
+                                    staging.publish();
+                                }
+                            })
+                    .isInstanceOf(FileException.class)
+                    .hasMessageEndingWith(": cannot be written: Input/output error");
+        }
+        assertThatThrownBy(() -> new Disk().syncFolder(folder.resolve("gone")))
+                .isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void whatIsPublishedMayBeReadByWhomTheUserLets() throws Exception {
+        Path plainFolder = Files.createDirectory(folder.resolve("plain"));
+        var folders = Files.getPosixFilePermissions(plainFolder);
+        var files = Files.getPosixFilePermissions(Files.createFile(plainFolder.resolve("file")));
+        write(output("out", "a", "more/b"), false);
+        write(addition("x.gguf"), false);
+        write(addition("x.gguf"), true);
+        write(Destination.model(folder.resolve("out/y.gguf")), false);
+        try (Stream<Path> all = Files.walk(folder.resolve("out"))) {
+            for (Path path : all.toList()) {
+                assertThat(Files.getPosixFilePermissions(path))
+                        .as(path.toString())
+                        .isEqualTo(Files.isDirectory(path) ? folders : files);
+            }
+        }
+    }
+
+    @Test
+    void everyDeepFolderErrorNamesTheFileThatTheUserKnows() throws Exception {
+        var full =
+                new Disk() {
+                    @Override
+                    void makeFolder(Path made) throws IOException {
+                        if (made.endsWith("more")) {
+                            throw new IOException("No space left on device");
+                        }
+                        super.makeFolder(made);
+                    }
+                };
+        try (var staging = Staging.open(output("out", "more/c"), false, full)) {
+            assertThatThrownBy(() -> staging.create("more/c"))
+                    .hasMessage(folder.resolve("out/more/c") + ": the disk is full");
+        }
+    }
+
     // Files that join a folder
 
     private Destination addition(String... names) {
@@ -350,7 +443,100 @@ class StagingTest {
                 .contains(Sums.digestOf(x));
     }
 
+    @Test
+    void aPageThatHasADigestGetsItsOwn() throws Exception {
+        var page = Destination.page(folder.resolve("x.txt"), "--pieces-out");
+        Files.writeString(folder.resolve("x.txt"), "old");
+        Files.writeString(folder.resolve("x.txt.sha256"), "0".repeat(64) + "  x.txt\n");
+        assertThat(page.displaced(true))
+                .isEqualTo(new Displaced(List.of("x.txt", "x.txt.sha256"), List.of()));
+        write(page, true);
+        assertThat(folder.resolve("x.txt.sha256")).hasContent(DIGEST + "  x.txt\n");
+    }
+
+    @Test
+    void theDigestOfAFileOfAFolderStandsInTheListToo() throws Exception {
+        write(addition("x.gguf"), false);
+        var model = Destination.model(folder.resolve("out/x.gguf"));
+        assertThat(model.displaced(true).replaced()).containsExactly("x.gguf", "SHA256SUMS");
+        write(model, true);
+        write(model, true);
+        Sums list = Sums.read(folder.resolve("out/SHA256SUMS")).orElseThrow();
+        assertThat(list.digest("x.gguf.sha256"))
+                .contains(Sums.digestOf(folder.resolve("out/x.gguf.sha256")));
+        write(output("out", "x.gguf"), true);
+        assertThat(names("out")).containsExactly("SHA256SUMS", "x.gguf");
+    }
+
+    /// As `sha256sum --tag`, BSD's `sha256 -r` and editors that begin with a byte order mark write.
+    @Test
+    void listsThatOthersWroteNameTheFileRightlyAgain() throws Exception {
+        Path list = Files.createDirectory(folder.resolve("out")).resolve("SHA256SUMS");
+        String old = "0".repeat(64);
+        for (String line :
+                List.of(
+                        "SHA256 (x.gguf) = " + old,
+                        "SHA2-256(./x.gguf)= " + old,
+                        old + " x.gguf",
+                        "\uFEFF" + old.toUpperCase(Locale.ROOT) + " *x.gguf\r",
+                        "\\" + old + "  x.gguf")) {
+            Files.writeString(list, line + "\n");
+            write(Destination.model(folder.resolve("out/x.gguf")), true);
+            assertThat(list)
+                    .as(line)
+                    .content()
+                    .startsWith(DIGEST + "  x.gguf\n")
+                    .doesNotContain(old);
+        }
+    }
+
+    @Test
+    void linesOfOtherFilesKeepTheirBytes() throws Exception {
+        Path list = Files.createDirectory(folder.resolve("out")).resolve("SHA256SUMS");
+        byte[] line = (DIGEST + "  \u00c4\u00fc\n").getBytes(StandardCharsets.ISO_8859_1);
+        byte[] zero = (DIGEST + "  a\0b\n").getBytes(StandardCharsets.ISO_8859_1);
+        Files.write(list, line);
+        Files.write(list, zero, StandardOpenOption.APPEND);
+        write(addition("模型.gguf"), false);
+        assertThat(list)
+                .content(StandardCharsets.ISO_8859_1)
+                .startsWith(
+                        new String(line, StandardCharsets.ISO_8859_1)
+                                + new String(zero, StandardCharsets.ISO_8859_1));
+        assertThat(list)
+                .content(StandardCharsets.ISO_8859_1)
+                .endsWith(
+                        new String(
+                                (DIGEST + "  模型.gguf\n").getBytes(StandardCharsets.UTF_8),
+                                StandardCharsets.ISO_8859_1));
+    }
+
     // Inputs
+
+    @Test
+    void aListIsAnInputToo() throws Exception {
+        write(addition("x.gguf"), false);
+        Path list = folder.resolve("out/SHA256SUMS");
+        assertThatThrownBy(() -> addition("y.gguf").requireApartFrom(List.of(list)))
+                .hasMessageEndingWith("out/SHA256SUMS: is an input of this job");
+    }
+
+    /// Where one would have to be a file and a folder at once.
+    @Test
+    void noOutputIsBelowAnother() throws Exception {
+        var models =
+                List.of(
+                        Destination.model(folder.resolve("x.gguf")),
+                        Destination.model(folder.resolve("page.html/x.gguf")),
+                        addition("x.gguf").at(folder.resolve("page.html")));
+        var pages = List.of("x.gguf/page.html", "page.html", "page.html");
+        for (int i = 0; i < models.size(); i++) {
+            var page = Destination.page(folder.resolve(pages.get(i)), "--report");
+            var other = models.get(i);
+            assertThatThrownBy(() -> page.requireApartFrom(other))
+                    .hasMessageEndingWith("is another output of this job");
+        }
+    }
 
     @Test
     void noInputIsAnOutput() throws Exception {
@@ -371,6 +557,23 @@ class StagingTest {
         }
         Destination.model(folder.resolve("model/x.gguf")).requireApartFrom(List.of(model));
         Destination.page(folder.resolve("new.html"), "--report").requireApartFrom(List.of(model));
+    }
+
+    @Test
+    void whatStandsBesideAnInputAndCannotBeReadIsInNobodysWay() throws Exception {
+        Path model = Files.createDirectory(folder.resolve("model"));
+        Path weights = Files.writeString(model.resolve("model.safetensors"), "");
+        Files.createSymbolicLink(model.resolve("config.json"), folder.resolve("nowhere"));
+        Files.createDirectory(model.resolve("more.json"));
+        Destination page = Destination.page(folder.resolve("page.html"), "--report");
+        page.requireApartFrom(List.of(model));
+        page.requireApartFrom(List.of(weights));
+        Files.setPosixFilePermissions(model, PosixFilePermissions.fromString("--x------"));
+        try {
+            page.requireApartFrom(List.of(weights));
+        } finally {
+            Files.setPosixFilePermissions(model, PosixFilePermissions.fromString("rwx------"));
+        }
     }
 
     @Test

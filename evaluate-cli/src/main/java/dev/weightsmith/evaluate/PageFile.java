@@ -29,7 +29,7 @@ record PageFile(Destination destination, Colophon colophon) {
         }
         Destination page = Destination.page(file, "--report");
         page.requireApartFrom(inputs);
-        page.displaced(true);
+        Staging.prepare(page, true);
         return new PageFile(page, colophon);
     }
 

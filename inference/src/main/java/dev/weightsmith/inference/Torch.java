@@ -3,11 +3,14 @@ package dev.weightsmith.inference;
 import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
+import ai.djl.util.Platform;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Problem;
+import dev.weightsmith.io.PrivateFolder;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Locale;
 
 /// Starts PyTorch, through DJL, out of the jars that came with Weightsmith.
@@ -22,7 +25,10 @@ public final class Torch {
     public static NDManager start(int threads) throws IOException {
         requirePlatform();
         Path cache = configure(threads);
-        try {
+        requireLibraries(cache);
+        // DJL looks for graphics cards through a library that would be left in the user's cache.
+        try (var temporary = PrivateFolder.temporary("jna")) {
+            System.setProperty("jna.tmpdir", temporary.path().toString());
             return Engine.getEngine("PyTorch").newBaseManager();
         } catch (EngineException | UnsatisfiedLinkError e) {
             throw new FileException(
@@ -31,12 +37,33 @@ public final class Torch {
                                     cache,
                                     "PyTorch cannot be started from here: " + e.getMessage())
                             .withHint(
-                                    "its libraries are unpacked again if you delete that folder;"
-                                            + " WEIGHTSMITH_JAVA_OPTS=-D"
+                                    "WEIGHTSMITH_JAVA_OPTS=-D"
                                             + DjlSettings.CACHE
                                             + "=FOLDER chooses another"),
                     e);
         }
+    }
+
+    /// Where DJL looks for them, by its own names.
+    private static void requireLibraries(Path cache) throws IOException {
+        Platform platform = Platform.detectPlatform("pytorch");
+        String kind = platform.getFlavor() + "/" + platform.getClassifier() + "/";
+        var resources = new HashMap<String, String>();
+        for (String library : platform.getLibraries()) {
+            resources.put(library, "pytorch/" + kind + library);
+        }
+        resources.put(
+                platform.getApiVersion() + "-libdjl_torch.so",
+                "jnilib/%s/%s/libdjl_torch.so"
+                        .formatted(platform.getClassifier(), platform.getFlavor()));
+        UnpackedLibraries.require(
+                cache.resolve(
+                        "pytorch/%s-%s-%s"
+                                .formatted(
+                                        platform.getVersion(),
+                                        platform.getFlavor(),
+                                        platform.getClassifier())),
+                resources);
     }
 
     /// Says everything that DJL has to know before it loads.

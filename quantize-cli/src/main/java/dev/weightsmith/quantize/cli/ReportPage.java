@@ -8,8 +8,6 @@ import dev.weightsmith.cli.Supplement;
 import dev.weightsmith.engine.Progress;
 import dev.weightsmith.engine.Report;
 import dev.weightsmith.format.gguf.GgufFile;
-import dev.weightsmith.io.Destination;
-import dev.weightsmith.io.Staging;
 import dev.weightsmith.job.Planned;
 import dev.weightsmith.loss.QuantizeReport;
 import dev.weightsmith.output.QuantizePlan;
@@ -17,38 +15,41 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// The page of `--report`: made after the models are complete, from what stands in the files.
-final class ReportPage implements Supplement {
-    private final Path file;
+final class ReportPage implements Supplement, Supplement.Page {
+    private final Path path;
     private final Path model;
     private final JobOptions job;
     private final OutputOptions output;
-    private @Nullable Destination destination;
     private Optional<QuantizeReport> figures = Optional.empty();
 
     /// @param model what is quantized
-    ReportPage(Path file, Path model, JobOptions job, OutputOptions output) {
-        this.file = file;
+    ReportPage(Path path, Path model, JobOptions job, OutputOptions output) {
+        this.path = path;
         this.model = model;
         this.job = job;
         this.output = output;
     }
 
     @Override
-    public void require(Planned planned, Destination models) throws IOException {
-        Destination page = Destination.page(file, "--report").joining(models);
-        page.requireApartFrom(models);
-        page.requireApartFrom(planned.read());
-        page.displaced(job.overwrite());
-        destination = page;
+    public List<Page> pages() {
+        return List.of(this);
     }
 
     @Override
-    public void finish(Planned planned, Report written) throws IOException {
+    public Path path() {
+        return path;
+    }
+
+    @Override
+    public String option() {
+        return "--report";
+    }
+
+    @Override
+    public byte[] bytes(Planned planned, Report written) throws IOException {
         QuantizeReport made =
                 measure(
                         String.valueOf(model.toAbsolutePath().normalize().getFileName()),
@@ -57,21 +58,13 @@ final class ReportPage implements Supplement {
                         written,
                         job.threads(),
                         output.progress());
-        Staging.write(
-                Objects.requireNonNull(destination),
-                QuantizePage.of(made, output.colophon()).bytes(),
-                job.overwrite());
         figures = Optional.of(made);
+        return QuantizePage.of(made, output.colophon()).bytes();
     }
 
     @Override
     public void tell(ObjectNode json) {
         figures.ifPresent(made -> json.set("report", made.json()));
-    }
-
-    @Override
-    public List<String> lines() {
-        return List.of("report: " + file);
     }
 
     private static QuantizeReport measure(

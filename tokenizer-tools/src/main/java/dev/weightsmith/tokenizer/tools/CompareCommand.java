@@ -71,10 +71,11 @@ final class CompareCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Optional<Destination> page = html.map(file -> Destination.page(file, "--html"));
+        String done = "";
         if (page.isPresent()) {
             page.get().requireApartFrom(paths);
             page.get().requireApartFrom(texts);
-            page.get().displaced(job.overwrite());
+            done = job.prepare(page.get());
         }
         Optional<Colophon> colophon = html.map(_ -> output.colophon());
         List<String> lines = TextFiles.lines(texts);
@@ -93,12 +94,12 @@ final class CompareCommand implements Callable<Integer> {
         if (output.json()) {
             output.print(json(cuts));
         } else if (!output.quiet()) {
-            print(cuts, lines.size());
+            print(cuts, lines.size(), done);
         }
         return 0;
     }
 
-    private void print(List<Cut> cuts, int lines) {
+    private void print(List<Cut> cuts, int lines, String done) {
         Cut first = cuts.getFirst();
         output.out()
                 .println(
@@ -128,9 +129,7 @@ final class CompareCommand implements Callable<Integer> {
                             + Printable.text(cut.vocabulary().path().toString()));
         }
         table.print(output.out(), "");
-        html.filter(_ -> !job.dryRun())
-                .ifPresent(
-                        file -> output.out().println("wrote " + Printable.text(file.toString())));
+        html.ifPresent(file -> output.out().println(done + " " + Printable.text(file.toString())));
     }
 
     static String percent(double share) {

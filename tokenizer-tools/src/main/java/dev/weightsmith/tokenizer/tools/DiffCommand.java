@@ -62,9 +62,10 @@ final class DiffCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Optional<Destination> list = piecesOut.map(file -> Destination.page(file, "--pieces-out"));
+        String done = "";
         if (list.isPresent()) {
             list.get().requireApartFrom(List.of(first, second));
-            list.get().displaced(job.overwrite());
+            done = job.prepare(list.get());
         }
         Vocabulary a = Vocabulary.read(first);
         Vocabulary b = Vocabulary.read(second);
@@ -77,12 +78,12 @@ final class DiffCommand implements Callable<Integer> {
         if (output.json()) {
             output.print(json(difference));
         } else if (!output.quiet()) {
-            print(a, b, difference);
+            print(a, b, difference, done);
         }
         return 0;
     }
 
-    private void print(Vocabulary a, Vocabulary b, Difference difference) {
+    private void print(Vocabulary a, Vocabulary b, Difference difference, String done) {
         var table = new Table();
         table.add("A", a.name() + ": " + Printable.text(first.toString()));
         table.add("B", b.name() + ": " + Printable.text(second.toString()));
@@ -99,16 +100,15 @@ final class DiffCommand implements Callable<Integer> {
                     case OTHER -> "do not give B";
                 });
         table.print(output.out(), "");
-        piecesOut
-                .filter(_ -> !job.dryRun())
-                .ifPresent(file ->
-                        output.out()
-                                .println(
-                                        "wrote "
-                                                + Printable.text(file.toString())
-                                                + ": "
-                                                + difference.added().size()
-                                                + " pieces"));
+        piecesOut.ifPresent(file ->
+                output.out()
+                        .println(
+                                done
+                                        + " "
+                                        + Printable.text(file.toString())
+                                        + ": "
+                                        + difference.added().size()
+                                        + " pieces"));
     }
 
     private static String some(List<String> pieces) {
