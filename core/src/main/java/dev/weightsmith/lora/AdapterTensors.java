@@ -104,7 +104,7 @@ record AdapterTensors(
             TensorInfo head = whole.get(Architecture.OUTPUT);
             return embedding != null
                     && head != null
-                    && SameTensors.sameBytes(weights, embedding, weights, head);
+                    && SameTensors.areSame(load(embedding), load(head), stored.sources());
         }
 
         private void place(TensorInfo tensor) {

@@ -95,7 +95,7 @@ final class ModelOpener {
         if (!config.tiedEmbeddings()) {
             requireHead(
                     tensors, "tie_word_embeddings in config.json does not say is the embedding");
-        } else if (holdsOneMatrixTwice(checkpoint)) {
+        } else if (holdsOneMatrixTwice(stored)) {
             tensors.remove(Architecture.OUTPUT);
         }
         return checked(
@@ -126,12 +126,12 @@ final class ModelOpener {
 
     /// PyTorch's files have the one matrix of a tied model under both names. Two that differ are
     /// not tied, whatever the configuration says, as in transformers 5.
-    private static boolean holdsOneMatrixTwice(Checkpoint checkpoint) throws IOException {
-        Optional<TensorInfo> embedding = checkpoint.find(Architecture.EMBEDDING);
-        Optional<TensorInfo> head = checkpoint.find(Architecture.OUTPUT);
-        return embedding.isPresent()
-                && head.isPresent()
-                && SameTensors.sameBytes(checkpoint, embedding.get(), checkpoint, head.get());
+    private static boolean holdsOneMatrixTwice(Tensors stored) throws IOException {
+        Recipe embedding = stored.recipes().get(Architecture.EMBEDDING);
+        Recipe head = stored.recipes().get(Architecture.OUTPUT);
+        return embedding != null
+                && head != null
+                && SameTensors.areSame(embedding, head, stored.sources());
     }
 
     private Model meta() throws IOException {
