@@ -5,27 +5,230 @@ module dev.weightsmith.core {
     requires org.apache.commons.compress;
     requires com.google.protobuf;
 
-    exports dev.weightsmith.architecture;
-    exports dev.weightsmith.checkpoint;
-    exports dev.weightsmith.config;
-    exports dev.weightsmith.digest;
-    exports dev.weightsmith.engine;
+    exports dev.weightsmith.api;
     exports dev.weightsmith.error;
-    exports dev.weightsmith.format.gguf;
-    exports dev.weightsmith.format.safetensors;
-    exports dev.weightsmith.format.torch;
-    exports dev.weightsmith.format;
-    exports dev.weightsmith.io;
-    exports dev.weightsmith.job;
-    exports dev.weightsmith.json;
-    exports dev.weightsmith.lora;
-    exports dev.weightsmith.loss;
-    exports dev.weightsmith.model;
-    exports dev.weightsmith.output;
-    exports dev.weightsmith.plan;
-    exports dev.weightsmith.quantize;
-    exports dev.weightsmith.tensor;
-    exports dev.weightsmith.tokenizer;
+
+    // For Weightsmith's own modules.
+    exports dev.weightsmith.architecture to
+            dev.weightsmith.app,
+            dev.weightsmith.cli,
+            dev.weightsmith.compare,
+            dev.weightsmith.evaluate,
+            dev.weightsmith.inference,
+            dev.weightsmith.merge,
+            dev.weightsmith.quantize.cli,
+            dev.weightsmith.report,
+            dev.weightsmith.sha256,
+            dev.weightsmith.tokenizer.tools;
+    exports dev.weightsmith.checkpoint to
+            dev.weightsmith.app,
+            dev.weightsmith.cli,
+            dev.weightsmith.compare,
+            dev.weightsmith.evaluate,
+            dev.weightsmith.inference,
+            dev.weightsmith.merge,
+            dev.weightsmith.quantize.cli,
+            dev.weightsmith.report,
+            dev.weightsmith.sha256,
+            dev.weightsmith.tokenizer.tools;
+    exports dev.weightsmith.config to
+            dev.weightsmith.app,
+            dev.weightsmith.cli,
+            dev.weightsmith.compare,
+            dev.weightsmith.evaluate,
+            dev.weightsmith.inference,
+            dev.weightsmith.merge,
+            dev.weightsmith.quantize.cli,
+            dev.weightsmith.report,
+            dev.weightsmith.sha256,
+            dev.weightsmith.tokenizer.tools;
+    exports dev.weightsmith.digest to
+            dev.weightsmith.app,
+            dev.weightsmith.cli,
+            dev.weightsmith.compare,
+            dev.weightsmith.evaluate,
+            dev.weightsmith.inference,
+            dev.weightsmith.merge,
+            dev.weightsmith.quantize.cli,
+            dev.weightsmith.report,
+            dev.weightsmith.sha256,
+            dev.weightsmith.tokenizer.tools;
+    exports dev.weightsmith.engine to
+            dev.weightsmith.app,
+            dev.weightsmith.cli,
+            dev.weightsmith.compare,
+            dev.weightsmith.evaluate,
+            dev.weightsmith.inference,
+            dev.weightsmith.merge,
+            dev.weightsmith.quantize.cli,
+            dev.weightsmith.report,
+            dev.weightsmith.sha256,
+            dev.weightsmith.tokenizer.tools;
+    exports dev.weightsmith.format.gguf to
+            dev.weightsmith.app,
+            dev.weightsmith.cli,
+            dev.weightsmith.compare,
+            dev.weightsmith.evaluate,
+            dev.weightsmith.inference,
+            dev.weightsmith.merge,
+            dev.weightsmith.quantize.cli,
+            dev.weightsmith.report,
+            dev.weightsmith.sha256,
+            dev.weightsmith.tokenizer.tools;
+    exports dev.weightsmith.format.safetensors to
+            dev.weightsmith.app,
+            dev.weightsmith.cli,
+            dev.weightsmith.compare,
+            dev.weightsmith.evaluate,
+            dev.weightsmith.inference,
+            dev.weightsmith.merge,
+            dev.weightsmith.quantize.cli,
+            dev.weightsmith.report,
+            dev.weightsmith.sha256,
+            dev.weightsmith.tokenizer.tools;
+    exports dev.weightsmith.format.torch to
+            dev.weightsmith.app,
+            dev.weightsmith.cli,
+            dev.weightsmith.compare,
+            dev.weightsmith.evaluate,
+            dev.weightsmith.inference,
+            dev.weightsmith.merge,
+            dev.weightsmith.quantize.cli,
+            dev.weightsmith.report,
+            dev.weightsmith.sha256,
+            dev.weightsmith.tokenizer.tools;
+    exports dev.weightsmith.format to
+            dev.weightsmith.app,
+            dev.weightsmith.cli,
+            dev.weightsmith.compare,
+            dev.weightsmith.evaluate,
+            dev.weightsmith.inference,
+            dev.weightsmith.merge,
+            dev.weightsmith.quantize.cli,
+            dev.weightsmith.report,
+            dev.weightsmith.sha256,
+            dev.weightsmith.tokenizer.tools;
+    exports dev.weightsmith.io to
+            dev.weightsmith.app,
+            dev.weightsmith.cli,
+            dev.weightsmith.compare,
+            dev.weightsmith.evaluate,
+            dev.weightsmith.inference,
+            dev.weightsmith.merge,
+            dev.weightsmith.quantize.cli,
+            dev.weightsmith.report,
+            dev.weightsmith.sha256,
+            dev.weightsmith.tokenizer.tools;
+    exports dev.weightsmith.job to
+            dev.weightsmith.app,
+            dev.weightsmith.cli,
+            dev.weightsmith.compare,
+            dev.weightsmith.evaluate,
+            dev.weightsmith.inference,
+            dev.weightsmith.merge,
+            dev.weightsmith.quantize.cli,
+            dev.weightsmith.report,
+            dev.weightsmith.sha256,
+            dev.weightsmith.tokenizer.tools;
+    exports dev.weightsmith.json to
+            dev.weightsmith.app,
+            dev.weightsmith.cli,
+            dev.weightsmith.compare,
+            dev.weightsmith.evaluate,
+            dev.weightsmith.inference,
+            dev.weightsmith.merge,
+            dev.weightsmith.quantize.cli,
+            dev.weightsmith.report,
+            dev.weightsmith.sha256,
+            dev.weightsmith.tokenizer.tools;
+    exports dev.weightsmith.lora to
+            dev.weightsmith.app,
+            dev.weightsmith.cli,
+            dev.weightsmith.compare,
+            dev.weightsmith.evaluate,
+            dev.weightsmith.inference,
+            dev.weightsmith.merge,
+            dev.weightsmith.quantize.cli,
+            dev.weightsmith.report,
+            dev.weightsmith.sha256,
+            dev.weightsmith.tokenizer.tools;
+    exports dev.weightsmith.loss to
+            dev.weightsmith.app,
+            dev.weightsmith.cli,
+            dev.weightsmith.compare,
+            dev.weightsmith.evaluate,
+            dev.weightsmith.inference,
+            dev.weightsmith.merge,
+            dev.weightsmith.quantize.cli,
+            dev.weightsmith.report,
+            dev.weightsmith.sha256,
+            dev.weightsmith.tokenizer.tools;
+    exports dev.weightsmith.model to
+            dev.weightsmith.app,
+            dev.weightsmith.cli,
+            dev.weightsmith.compare,
+            dev.weightsmith.evaluate,
+            dev.weightsmith.inference,
+            dev.weightsmith.merge,
+            dev.weightsmith.quantize.cli,
+            dev.weightsmith.report,
+            dev.weightsmith.sha256,
+            dev.weightsmith.tokenizer.tools;
+    exports dev.weightsmith.output to
+            dev.weightsmith.app,
+            dev.weightsmith.cli,
+            dev.weightsmith.compare,
+            dev.weightsmith.evaluate,
+            dev.weightsmith.inference,
+            dev.weightsmith.merge,
+            dev.weightsmith.quantize.cli,
+            dev.weightsmith.report,
+            dev.weightsmith.sha256,
+            dev.weightsmith.tokenizer.tools;
+    exports dev.weightsmith.plan to
+            dev.weightsmith.app,
+            dev.weightsmith.cli,
+            dev.weightsmith.compare,
+            dev.weightsmith.evaluate,
+            dev.weightsmith.inference,
+            dev.weightsmith.merge,
+            dev.weightsmith.quantize.cli,
+            dev.weightsmith.report,
+            dev.weightsmith.sha256,
+            dev.weightsmith.tokenizer.tools;
+    exports dev.weightsmith.quantize to
+            dev.weightsmith.app,
+            dev.weightsmith.cli,
+            dev.weightsmith.compare,
+            dev.weightsmith.evaluate,
+            dev.weightsmith.inference,
+            dev.weightsmith.merge,
+            dev.weightsmith.quantize.cli,
+            dev.weightsmith.report,
+            dev.weightsmith.sha256,
+            dev.weightsmith.tokenizer.tools;
+    exports dev.weightsmith.tensor to
+            dev.weightsmith.app,
+            dev.weightsmith.cli,
+            dev.weightsmith.compare,
+            dev.weightsmith.evaluate,
+            dev.weightsmith.inference,
+            dev.weightsmith.merge,
+            dev.weightsmith.quantize.cli,
+            dev.weightsmith.report,
+            dev.weightsmith.sha256,
+            dev.weightsmith.tokenizer.tools;
+    exports dev.weightsmith.tokenizer to
+            dev.weightsmith.app,
+            dev.weightsmith.cli,
+            dev.weightsmith.compare,
+            dev.weightsmith.evaluate,
+            dev.weightsmith.inference,
+            dev.weightsmith.merge,
+            dev.weightsmith.quantize.cli,
+            dev.weightsmith.report,
+            dev.weightsmith.sha256,
+            dev.weightsmith.tokenizer.tools;
 
     uses dev.weightsmith.architecture.Architectures.Family;
 }
