@@ -44,8 +44,8 @@ public final class PlannedJob implements AutoCloseable {
         }
     }
 
-    /// Is told, from any thread, how many bytes of tensors and texts were made since it was
-    /// told last.
+    /// Is told, from any thread, how many bytes of tensors and texts were made since it was told
+    /// last.
     @FunctionalInterface
     public interface Watcher {
         void made(long bytes);
