@@ -12,6 +12,7 @@ import dev.weightsmith.format.torch.TorchFile;
 import dev.weightsmith.fuzz.FuzzTarget.Reader;
 import dev.weightsmith.lora.LoraAdapter;
 import dev.weightsmith.lora.LoraConfig;
+import dev.weightsmith.plan.PlanFile;
 import dev.weightsmith.quantize.ImportanceMatrix;
 import dev.weightsmith.tensor.Shape;
 import dev.weightsmith.tokenizer.GgufTokenizer;
@@ -110,7 +111,13 @@ public final class FuzzTargets {
                     new FuzzTarget(
                             "adapter-config",
                             JsonSeeds.adapterConfigs(),
-                            in("adapter_config.json", LoraConfig::read)));
+                            in("adapter_config.json", LoraConfig::read)),
+                    new FuzzTarget(
+                            "plan",
+                            PlanSeeds.all(),
+                            (input, folder) ->
+                                    PlanFile.read(
+                                            PlanSeeds.withItsId(input, folder), Formats::layout)));
 
     @FunctionalInterface
     private interface FileReader {
