@@ -1,4 +1,4 @@
-/* Sixteen lanes of AVX-512. The words are explained in vec.h. */
+/* Sixteen lanes of AVX-512. The words are explained in words.h. */
 #ifndef VEC_AVX512_H
 #define VEC_AVX512_H
 

@@ -8,11 +8,13 @@ import dev.weightsmith.io.OutputFile;
 import dev.weightsmith.io.Staging;
 import dev.weightsmith.kernel.Kernels;
 import dev.weightsmith.plan.Plan;
+import dev.weightsmith.plan.Recipes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
@@ -104,6 +106,14 @@ public final class Engine {
     /// Files and folders that are read.
     public List<Path> inputs() {
         return Stream.concat(options.inputs().stream(), sources.paths().stream()).toList();
+    }
+
+    /// Why a plan will be computed with the Java kernels, though there are native ones for this
+    /// platform; empty where that is not so, or nothing is computed.
+    public static Optional<String> whyJavaKernels(Plan plan) {
+        return plan.tensors().anyMatch(tensor -> Recipes.isComputed(tensor.recipe()))
+                ? Kernels.whyJava()
+                : Optional.empty();
     }
 
     /// Writes what the plan says. Afterwards the target is complete, or is as it was before.

@@ -17,6 +17,10 @@ public record Finding(Severity severity, Problem problem) {
         ERROR
     }
 
+    public static Finding note(String message) {
+        return new Finding(Severity.NOTE, Problem.of(ErrorKind.MISMATCH, message));
+    }
+
     public static Finding note(Path file, String message) {
         return new Finding(Severity.NOTE, Problem.of(ErrorKind.MISMATCH, file, message));
     }

@@ -1,6 +1,7 @@
 package dev.weightsmith.job;
 
 import dev.weightsmith.digest.KnownFiles;
+import dev.weightsmith.engine.Engine;
 import dev.weightsmith.engine.EngineOptions;
 import dev.weightsmith.engine.Progress;
 import dev.weightsmith.engine.Report;
@@ -35,6 +36,10 @@ public final class Job {
             var findings = new ArrayList<>(opened.findings());
             findings.addAll(TokenizerFindings.of(opened.model(), target.formats()));
             var outputs = new Outputs(opened.model(), target, opened.name(), findings);
+            Engine.whyJavaKernels(outputs.plan())
+                    .map("computes with the Java kernels: %s"::formatted)
+                    .map(Finding::note)
+                    .ifPresent(findings::add);
             KnownFiles published = KnownFiles.published();
             List<Path> known =
                     opened.unknown().stream()

@@ -4,7 +4,6 @@ import dev.weightsmith.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /// The kernels that this machine runs: the fastest there are, or those that the system property
 /// `weightsmith.kernels` names. All give the same bytes.
@@ -12,7 +11,11 @@ public final class Kernels {
     /// Names a set of kernels: `avx512`, `avx2`, `neon` or `java`.
     public static final String PROPERTY = "weightsmith.kernels";
 
-    private static final NativeLibrary LIBRARY = NativeLibrary.load();
+    /// Those of the C kernels, the fastest first.
+    static final List<String> INSTRUCTION_SETS = List.of("avx512", "avx2", "neon");
+
+    private static final Platform PLATFORM = Platform.here();
+    private static final NativeLibrary LIBRARY = NativeLibrary.load(PLATFORM);
     private static final List<KernelSet> AVAILABLE = find();
 
     private Kernels() {}
@@ -21,7 +24,7 @@ public final class Kernels {
     ///
     /// @throws IllegalArgumentException if the property names kernels that cannot run here
     public static Optional<Codec> codec(DType dtype) {
-        Optional<Codec> codec = chosen().codec(dtype);
+        Optional<Codec> codec = choice().set().codec(dtype);
         return codec.isPresent() ? codec : AVAILABLE.getLast().codec(dtype);
     }
 
@@ -29,18 +32,22 @@ public final class Kernels {
     ///
     /// @throws IllegalArgumentException if the property names kernels that cannot run here
     public static LoraFold loraFold() {
-        return chosen().loraFold();
+        return choice().set().loraFold();
     }
 
     /// What is in use and what else could be, in one line.
     ///
     /// @throws IllegalArgumentException if the property names kernels that cannot run here
     public static String description() {
-        String line = chosen().name() + " (possible here: " + names() + ")";
-        return switch (LIBRARY) {
-            case NativeLibrary.Loaded _ -> line;
-            case NativeLibrary.Absent absent -> line + "; no native ones: " + absent.reason();
-        };
+        return choice().description();
+    }
+
+    /// Why the Java kernels are in use, where there are native ones for this platform; empty where
+    /// native ones are in use or there are none to be had.
+    ///
+    /// @throws IllegalArgumentException if the property names kernels that cannot run here
+    public static Optional<String> whyJava() {
+        return choice().whyJava();
     }
 
     /// Every set that can run here, the fastest first; Java, which has everything, is the last.
@@ -48,24 +55,15 @@ public final class Kernels {
         return AVAILABLE;
     }
 
-    private static KernelSet chosen() {
-        String name = System.getProperty(PROPERTY);
-        if (name == null) {
-            return AVAILABLE.getFirst();
-        }
-        return AVAILABLE.stream()
-                .filter(set -> set.name().equals(name))
-                .findFirst()
-                .orElseThrow(() ->
-                        new IllegalArgumentException(
-                                "no kernels '%s' here, possible are %s (%s)"
-                                        .formatted(name, names(), PROPERTY)));
+    private static KernelChoice choice() {
+        return new KernelChoice(
+                PLATFORM, LIBRARY, AVAILABLE, Optional.ofNullable(System.getProperty(PROPERTY)));
     }
 
     private static List<KernelSet> find() {
         var sets = new ArrayList<KernelSet>();
         if (LIBRARY instanceof NativeLibrary.Loaded library) {
-            for (String instructionSet : List.of("avx512", "avx2", "neon")) {
+            for (String instructionSet : INSTRUCTION_SETS) {
                 if (library.supports(instructionSet)) {
                     sets.add(new NativeKernels(instructionSet, library));
                 }
@@ -73,9 +71,5 @@ public final class Kernels {
         }
         sets.add(new JavaKernels());
         return List.copyOf(sets);
-    }
-
-    private static String names() {
-        return AVAILABLE.stream().map(KernelSet::name).collect(Collectors.joining(", "));
     }
 }

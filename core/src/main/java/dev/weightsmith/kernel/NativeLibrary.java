@@ -12,7 +12,6 @@ import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Optional;
 
 /// The library of C kernels that the build packs for each platform. The only class that touches
@@ -50,10 +49,9 @@ sealed interface NativeLibrary {
     /// @param reason for people
     record Absent(String reason) implements NativeLibrary {}
 
-    static NativeLibrary load() {
-        String platform = os() + "-" + arch();
-        String name = os().equals("macos") ? "libweightsmith.dylib" : "libweightsmith.so";
-        URL resource = NativeLibrary.class.getResource("native/" + platform + "/" + name);
+    static NativeLibrary load(Platform platform) {
+        String name = platform.library();
+        URL resource = NativeLibrary.class.getResource("native/%s/%s".formatted(platform, name));
         if (resource == null) {
             return new Absent("this build has none for " + platform);
         }
@@ -83,15 +81,5 @@ sealed interface NativeLibrary {
     @SuppressWarnings("restricted")
     private static NativeLibrary loaded(Path file) {
         return new Loaded(SymbolLookup.libraryLookup(file, Arena.global()));
-    }
-
-    private static String os() {
-        String os = System.getProperty("os.name").toLowerCase(Locale.ROOT);
-        return os.startsWith("mac") ? "macos" : os.replace(' ', '-');
-    }
-
-    private static String arch() {
-        String arch = System.getProperty("os.arch");
-        return arch.equals("amd64") ? "x86_64" : arch;
     }
 }

@@ -35,6 +35,26 @@ public final class Recipes {
         return found;
     }
 
+    /// Whether its rows take arithmetic or another type on the way, and are not only brought along.
+    public static boolean isComputed(Recipe recipe) {
+        return all(recipe).stream()
+                .anyMatch(part ->
+                        switch (part) {
+                            case Recipe.Cast _, Recipe.AddLora _, Recipe.MeanOfRows _ -> true;
+                            case Recipe.Load _,
+                                    Recipe.Constant _,
+                                    Recipe.Noise _,
+                                    Recipe.Transpose _,
+                                    Recipe.RotaryRows _,
+                                    Recipe.RowRange _,
+                                    Recipe.ColumnRange _,
+                                    Recipe.RepeatRow _,
+                                    Recipe.StackRows _,
+                                    Recipe.StackColumns _ ->
+                                    false;
+                        });
+    }
+
     /// The files that its rows are read from, each once.
     public static List<Source> sources(Recipe recipe) {
         return all(recipe).stream()
