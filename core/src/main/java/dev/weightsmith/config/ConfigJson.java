@@ -102,13 +102,13 @@ public final class ConfigJson {
                     Problem.of(
                                     ErrorKind.UNSUPPORTED,
                                     fields.file(),
-                                    "has a quantization_config ("
-                                            + Printable.text(
-                                                    fields.object()
-                                                            .path(QUANTIZATION)
-                                                            .path("quant_method")
-                                                            .asText("unnamed"))
-                                            + "), expected weights in float16, bfloat16 or float32")
+                                    "has a quantization_config (%s), expected weights in float16, bfloat16 or float32"
+                                            .formatted(
+                                                    Printable.text(
+                                                            fields.object()
+                                                                    .path(QUANTIZATION)
+                                                                    .path("quant_method")
+                                                                    .asText("unnamed"))))
                             .withHint(
                                     "take the 16-bit model that it was made from: an adapter that"
                                             + " was trained on it is merged into that one"));
@@ -117,7 +117,8 @@ public final class ConfigJson {
         if (activation.isPresent() && !activation.get().equals("silu")) {
             throw FileException.unsupported(
                     fields.file(),
-                    "hidden_act is " + Printable.name(activation.get()) + ", expected 'silu'");
+                    "hidden_act is %s, expected 'silu'"
+                            .formatted(Printable.name(activation.get())));
         }
         fields.requireWholeHeads();
     }

@@ -103,15 +103,14 @@ record GgufConfig(Path file, Map<String, GgufValue> metadata, Architecture archi
         if (divisors.size() != headSize / 2) {
             throw FileException.malformed(
                     file,
-                    "rope_freqs.weight has "
-                            + divisors.size()
-                            + " elements, expected half the head size, "
-                            + headSize / 2);
+                    "rope_freqs.weight has %d elements, expected half the head size, %d"
+                            .formatted(divisors.size(), headSize / 2));
         }
         for (float divisor : divisors) {
             if (!(divisor > 0) || !Float.isFinite(divisor)) {
                 throw FileException.malformed(
-                        file, "rope_freqs.weight holds " + divisor + ", expected numbers above 0");
+                        file,
+                        "rope_freqs.weight holds %s, expected numbers above 0".formatted(divisor));
             }
         }
         if (!(scaling() instanceof RopeScaling.None)) {

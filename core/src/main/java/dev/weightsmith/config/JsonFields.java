@@ -48,7 +48,7 @@ record JsonFields(Path file, String prefix, ObjectNode object) {
                 || !number.canConvertToInt()
                 || number.intValue() < least
                 || number.intValue() > most) {
-            throw wrong(name, number, "a whole number from " + least + " to " + most);
+            throw wrong(name, number, "a whole number from %d to %d".formatted(least, most));
         }
         return OptionalInt.of(number.intValue());
     }
@@ -115,12 +115,12 @@ record JsonFields(Path file, String prefix, ObjectNode object) {
         OptionalDouble factor = optionalNumber(name);
         if (factor.isPresent() && factor.getAsDouble() != 1) {
             throw FileException.unsupported(
-                    file, prefix + name + " is " + factor.getAsDouble() + ", expected 1");
+                    file, "%s%s is %s, expected 1".formatted(prefix, name, factor.getAsDouble()));
         }
     }
 
     FileException missing(String name) {
-        return FileException.malformed(file, prefix + name + " is missing");
+        return FileException.malformed(file, "%s%s is missing".formatted(prefix, name));
     }
 
     FileException wrong(String name, JsonNode found, String expected) {
@@ -130,6 +130,6 @@ record JsonFields(Path file, String prefix, ObjectNode object) {
                         ? "an " + found.getNodeType().name().toLowerCase(Locale.ROOT)
                         : Printable.text(found.toString());
         return FileException.malformed(
-                file, prefix + name + " is " + shown + ", expected " + expected);
+                file, "%s%s is %s, expected %s".formatted(prefix, name, shown, expected));
     }
 }

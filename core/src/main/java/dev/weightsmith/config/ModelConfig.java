@@ -199,15 +199,14 @@ public record ModelConfig(
         if (keyValueHeads > heads || heads % keyValueHeads != 0) {
             throw FileException.malformed(
                     file,
-                    heads
-                            + " attention heads cannot share "
-                            + keyValueHeads
-                            + " key/value heads, expected a divisor");
+                    "%d attention heads cannot share %d key/value heads, expected a divisor"
+                            .formatted(heads, keyValueHeads));
         }
         if (headSize % 2 != 0) {
             throw FileException.malformed(
                     file,
-                    "attention heads have " + headSize + " elements, expected an even number");
+                    "attention heads have %d elements, expected an even number"
+                            .formatted(headSize));
         }
     }
 
@@ -216,7 +215,8 @@ public record ModelConfig(
         if (hiddenSize % heads != 0) {
             throw FileException.malformed(
                     file,
-                    "a hidden size of " + hiddenSize + " does not divide into " + heads + " heads");
+                    "a hidden size of %d does not divide into %d heads"
+                            .formatted(hiddenSize, heads));
         }
         return hiddenSize / heads;
     }

@@ -42,20 +42,16 @@ public final class ParamsJson {
         int said = fields.optionalInteger("vocab_size", -1, JsonFields.LARGEST_SIZE).orElse(-1);
         if (said != -1 && said != vocabularySize) {
             notes.add(
-                    "params.json: vocab_size is "
-                            + said
-                            + " but the embedding has "
-                            + vocabularySize
-                            + " rows, which count");
+                    "params.json: vocab_size is %s but the embedding has %d rows, which count"
+                            .formatted(said, vocabularySize));
         }
         double normEpsilon = fields.positive("norm_eps");
         double theta = fields.optionalPositive("rope_theta").orElse(DEFAULT_THETA);
         int contextLength = contextLength(fields, normEpsilon, theta, hiddenSize);
         if (fields.find("max_seq_len").isEmpty()) {
             notes.add(
-                    "params.json does not say the context length: "
-                            + contextLength
-                            + " as its other fields suggest");
+                    "params.json does not say the context length: %d as its other fields suggest"
+                            .formatted(contextLength));
         }
         var config =
                 new ModelConfig(
@@ -92,7 +88,7 @@ public final class ParamsJson {
                 || shape.dimension(0) < 1
                 || shape.dimension(0) > JsonFields.LARGEST_SIZE) {
             throw FileException.malformed(
-                    file, "the checkpoint's tensor " + name + " has shape " + shape);
+                    file, "the checkpoint's tensor %s has shape %s".formatted(name, shape));
         }
         return (int) shape.dimension(0);
     }
@@ -109,11 +105,8 @@ public final class ParamsJson {
         long expected = intermediateSize(hiddenSize, multipleOf.getAsInt(), multiplier);
         if (expected != intermediateSize) {
             notes.add(
-                    "params.json: multiple_of and ffn_dim_multiplier make an intermediate size of "
-                            + expected
-                            + " but w1 has "
-                            + intermediateSize
-                            + " rows, which count");
+                    "params.json: multiple_of and ffn_dim_multiplier make an intermediate size of %d but w1 has %d rows, which count"
+                            .formatted(expected, intermediateSize));
         }
     }
 

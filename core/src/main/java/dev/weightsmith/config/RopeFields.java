@@ -75,10 +75,8 @@ final class RopeFields {
             default ->
                     throw FileException.unsupported(
                             rope.file(),
-                            rope.prefix()
-                                    + "rope_type is "
-                                    + Printable.name(type)
-                                    + ", expected linear, dynamic, yarn or llama3");
+                            "%srope_type is %s, expected linear, dynamic, yarn or llama3"
+                                    .formatted(rope.prefix(), Printable.name(type)));
         };
     }
 
@@ -110,11 +108,8 @@ final class RopeFields {
         if (!(high > low)) {
             throw FileException.malformed(
                     rope.file(),
-                    rope.prefix()
-                            + "high_freq_factor is "
-                            + high
-                            + ", expected more than low_freq_factor, "
-                            + low);
+                    "%shigh_freq_factor is %s, expected more than low_freq_factor, %s"
+                            .formatted(rope.prefix(), high, low));
         }
         return new RopeScaling.Llama3(
                 rope.positive("factor"),

@@ -40,13 +40,8 @@ public final class RopeFrequencies {
                 || shape.elements() > MOST) {
             throw FileException.malformed(
                     file.path(),
-                    "tensor "
-                            + Printable.name(tensor.name())
-                            + " is "
-                            + tensor.dtype()
-                            + " "
-                            + shape
-                            + ", expected F32 with half as many elements as a head");
+                    "tensor %s is %s %s, expected F32 with half as many elements as a head"
+                            .formatted(Printable.name(tensor.name()), tensor.dtype(), shape));
         }
         byte[] bytes = new byte[Math.toIntExact(shape.elements() * Float.BYTES)];
         var memory = MemorySegment.ofArray(bytes);
