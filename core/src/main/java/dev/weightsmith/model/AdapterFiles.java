@@ -138,8 +138,8 @@ final class AdapterFiles {
             findings.add(
                     contradiction(
                             place,
-                            name + " is " + found,
-                            "that of " + base.path() + " is " + expected));
+                            "%s is %s".formatted(name, found),
+                            "that of %s is %s".formatted(base.path(), expected)));
         }
     }
 
@@ -150,8 +150,8 @@ final class AdapterFiles {
             findings.add(
                     contradiction(
                             place,
-                            name + " is " + found,
-                            "that of " + base.path() + " is " + expected));
+                            "%s is %s".formatted(name, found),
+                            "that of %s is %s".formatted(base.path(), expected)));
         }
     }
 
@@ -171,13 +171,17 @@ final class AdapterFiles {
         if (said != rows) {
             findings.add(
                     contradiction(
-                            place, "vocab_size is " + said, "the embedding has " + rows + " rows"));
+                            place,
+                            "vocab_size is " + said,
+                            "the embedding has %d rows".formatted(rows)));
         }
     }
 
     private static Finding contradiction(Path place, String said, String found) {
         return Finding.error(
-                place, said + ", but " + found, "the adapter was made for another model");
+                place,
+                "%s, but %s".formatted(said, found),
+                "the adapter was made for another model");
     }
 
     private void noteDifferences(
@@ -198,10 +202,8 @@ final class AdapterFiles {
             findings.add(
                     Finding.note(
                             adapter.source(),
-                            "its "
-                                    + file
-                                    + " takes the place of the base's: "
-                                    + String.join(", ", differences)));
+                            "its %s takes the place of the base's: %s"
+                                    .formatted(file, String.join(", ", differences))));
         }
     }
 
@@ -247,12 +249,8 @@ final class AdapterFiles {
                 findings.add(
                         Finding.warning(
                                 adapter.source(),
-                                "is called a "
-                                        + name.group()
-                                        + " adapter but brings no config.json that says so: the"
-                                        + " model keeps a context of "
-                                        + contextLength
-                                        + " tokens",
+                                "is called a %s adapter but brings no config.json that says so: the model keeps a context of %d tokens"
+                                        .formatted(name.group(), contextLength),
                                 "take the adapter with all its files, as it was published"));
             }
         }

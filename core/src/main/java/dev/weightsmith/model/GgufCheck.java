@@ -36,11 +36,8 @@ public final class GgufCheck {
         if (tokens.isPresent() && tokens.get().pieces().size() != config.vocabularySize()) {
             throw mismatch(
                     path,
-                    "tokenizer.ggml.tokens are "
-                            + tokens.get().pieces().size()
-                            + ", expected "
-                            + config.vocabularySize()
-                            + " as llama.vocab_size says");
+                    "tokenizer.ggml.tokens are %d, expected %d as llama.vocab_size says"
+                            .formatted(tokens.get().pieces().size(), config.vocabularySize()));
         }
         requireTensors(file, config);
         return ModelConfig.ofGguf(file);
@@ -86,10 +83,8 @@ public final class GgufCheck {
         if (!tensor.shape().equals(Shape.of(headSize / 2))) {
             throw mismatch(
                     path,
-                    "rope_freqs.weight has shape "
-                            + tensor.shape()
-                            + ", expected half the head size, "
-                            + headSize / 2);
+                    "rope_freqs.weight has shape %s, expected half the head size, %d"
+                            .formatted(tensor.shape(), headSize / 2));
         }
     }
 

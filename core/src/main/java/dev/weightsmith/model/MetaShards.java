@@ -79,7 +79,8 @@ public final class MetaShards {
                 Path file = folder.resolve(name(i));
                 if (!Files.exists(file)) {
                     throw FileException.malformed(
-                            folder, "lacks " + name(i) + " although it holds " + files + " shards");
+                            folder,
+                            "lacks %s although it holds %d shards".formatted(name(i), files));
                 }
                 shards.add(Formats.open(file));
                 requireOwnName(shards.getLast(), i);
@@ -116,7 +117,8 @@ public final class MetaShards {
     static long width(Path params) throws IOException {
         JsonNode width = StrictJson.readObject(params).path("dim");
         if (!width.canConvertToInt() || width.intValue() < 1) {
-            throw FileException.malformed(params, "\"dim\" is " + width + ", expected a width");
+            throw FileException.malformed(
+                    params, "\"dim\" is %s, expected a width".formatted(width));
         }
         return width.intValue();
     }
@@ -281,10 +283,8 @@ public final class MetaShards {
         if (!Arrays.equals(expected, found)) {
             throw FileException.malformed(
                     other.path(),
-                    "tensor "
-                            + Printable.name(tensor.name())
-                            + " differs from its copy in "
-                            + first.path().getFileName());
+                    "tensor %s differs from its copy in %s"
+                            .formatted(Printable.name(tensor.name()), first.path().getFileName()));
         }
     }
 
@@ -302,22 +302,14 @@ public final class MetaShards {
     private static FileException missing(Checkpoint shard, TensorInfo tensor, Checkpoint other) {
         return FileException.malformed(
                 shard.path(),
-                "lacks tensor "
-                        + Printable.name(tensor.name())
-                        + ", which "
-                        + other.path().getFileName()
-                        + " holds");
+                "lacks tensor %s, which %s holds"
+                        .formatted(Printable.name(tensor.name()), other.path().getFileName()));
     }
 
     private static FileException mismatch(Checkpoint shard, TensorInfo part, TensorInfo tensor) {
         return FileException.malformed(
                 shard.path(),
-                "tensor "
-                        + Printable.name(part.name())
-                        + " is "
-                        + part
-                        + ", which does not join with "
-                        + tensor
-                        + " of the first shard");
+                "tensor %s is %s, which does not join with %s of the first shard"
+                        .formatted(Printable.name(part.name()), part, tensor));
     }
 }

@@ -156,7 +156,9 @@ final class ModelOpener {
             return checked(
                     new Model(
                             path,
-                            shards.size() == 1 ? "Meta" : "Meta, " + shards.size() + " shards",
+                            shards.size() == 1
+                                    ? "Meta"
+                                    : "Meta, %d shards".formatted(shards.size()),
                             config,
                             tensors,
                             tokenizer(path),
@@ -260,10 +262,8 @@ final class ModelOpener {
         if (embedding.shape().rows() > MOST_TOKENS) {
             throw FileException.overLimit(
                     path,
-                    "has an embedding of "
-                            + embedding.shape().rows()
-                            + " rows, expected at most "
-                            + MOST_TOKENS);
+                    "has an embedding of %d rows, expected at most %d"
+                            .formatted(embedding.shape().rows(), MOST_TOKENS));
         }
         Model sized = model.withTensors(model.tensors());
         var check = new WeightCheck(path, sized.config(), names);

@@ -80,11 +80,8 @@ record WeightCheck(Path path, ModelConfig config, World world) {
                         Problem.of(
                                         ErrorKind.UNSUPPORTED,
                                         path,
-                                        "tensor "
-                                                + shown(tensor.getKey())
-                                                + " is "
-                                                + dtype
-                                                + ", expected F32, F16 or BF16")
+                                        "tensor %s is %s, expected F32, F16 or BF16"
+                                                .formatted(shown(tensor.getKey()), dtype))
                                 .withHint(
                                         "take the model as it was before it was quantized to 8"
                                                 + " bits"));
@@ -98,13 +95,8 @@ record WeightCheck(Path path, ModelConfig config, World world) {
                     Problem.of(
                                     ErrorKind.MISMATCH,
                                     path,
-                                    "tensor "
-                                            + shown(name)
-                                            + ": shape "
-                                            + found
-                                            + ", expected "
-                                            + expected
-                                            + " by its configuration")
+                                    "tensor %s: shape %s, expected %s by its configuration"
+                                            .formatted(shown(name), found, expected))
                             .withHint("its configuration may be another model's"));
         }
     }
