@@ -143,15 +143,15 @@ record AdapterTensors(
         private void add(SequencedMap<String, TensorInfo> place, String key, TensorInfo tensor) {
             String name = Printable.name(tensor.name());
             if (!tensor.dtype().isPlainFloat()) {
-                unsupported.add(name + " (elements of type " + tensor.dtype() + ")");
+                unsupported.add("%s (elements of type %s)".formatted(name, tensor.dtype()));
             }
             if (tensor.shape().elements() == 0) {
                 anyEmpty = true;
-                malformed.add(name + " is empty: " + tensor.shape());
+                malformed.add("%s is empty: %s".formatted(name, tensor.shape()));
             }
             TensorInfo other = place.putIfAbsent(key, tensor);
             if (other != null) {
-                malformed.add(name + " is the same as " + Printable.name(other.name()));
+                malformed.add("%s is the same as %s".formatted(name, Printable.name(other.name())));
             }
         }
 
@@ -176,19 +176,16 @@ record AdapterTensors(
         private void requireRank(String module, TensorInfo tensor, int dimension, int rank) {
             if (tensor.shape().rank() != 2) {
                 malformed.add(
-                        Printable.name(tensor.name())
-                                + " has shape "
-                                + tensor.shape()
-                                + ", expected a matrix");
+                        "%s has shape %s, expected a matrix"
+                                .formatted(Printable.name(tensor.name()), tensor.shape()));
             } else if (tensor.shape().dimension(dimension) != rank) {
                 malformed.add(
-                        Printable.name(tensor.name())
-                                + " has shape "
-                                + tensor.shape()
-                                + ", expected rank "
-                                + rank
-                                + " as adapter_config.json says of "
-                                + Printable.name(module));
+                        "%s has shape %s, expected rank %d as adapter_config.json says of %s"
+                                .formatted(
+                                        Printable.name(tensor.name()),
+                                        tensor.shape(),
+                                        rank,
+                                        Printable.name(module)));
             }
         }
 
@@ -204,7 +201,7 @@ record AdapterTensors(
             String message =
                     reasons.size() <= LISTED
                             ? listed
-                            : listed + "; and " + (reasons.size() - LISTED) + " more";
+                            : "%s; and %d more".formatted(listed, reasons.size() - LISTED);
             Problem problem =
                     Problem.of(
                             kind,

@@ -77,7 +77,8 @@ public record Companions(
 
     static void requireFew(Path place, int files) throws FileException {
         if (files > MOST_FILES) {
-            throw FileException.overLimit(place, "holds more than " + MOST_FILES + " Python files");
+            throw FileException.overLimit(
+                    place, "holds more than %d Python files".formatted(MOST_FILES));
         }
     }
 
@@ -85,7 +86,8 @@ public record Companions(
         try (var file = InputFile.open(path)) {
             if (file.size() > LARGEST_FILE) {
                 throw FileException.overLimit(
-                        path, "is " + file.size() + " bytes, expected at most " + LARGEST_FILE);
+                        path,
+                        "is %d bytes, expected at most %d".formatted(file.size(), LARGEST_FILE));
             }
             return file.bytes(0, (int) file.size());
         }

@@ -95,11 +95,8 @@ public final class Doctor {
             findings.add(
                     Finding.note(
                             base,
-                            "has "
-                                    + rows.getAsLong()
-                                    + " embedding rows for a tokenizer of "
-                                    + pieces.getAsInt()
-                                    + " pieces"));
+                            "has %d embedding rows for a tokenizer of %d pieces"
+                                    .formatted(rows.getAsLong(), pieces.getAsInt())));
         }
     }
 
@@ -186,30 +183,28 @@ public final class Doctor {
             findings.add(
                     Finding.error(
                             base,
-                            "is already merged with "
-                                    + Printable.text("" + adapter.source())
-                                    + ": it holds this adapter's embedding of "
-                                    + KnownVocabulary.describe(rows)
-                                    + " rows",
+                            "is already merged with %s: it holds this adapter's embedding of %s rows"
+                                    .formatted(
+                                            Printable.text("" + adapter.source()),
+                                            KnownVocabulary.describe(rows)),
                             "leave the adapter out, or give the original base"));
         } else if (grown && same.isEmpty()) {
             findings.add(
                     Finding.warning(
                             base,
-                            "has the vocabulary of "
-                                    + KnownVocabulary.describe(rows)
-                                    + " that "
-                                    + Printable.text("" + adapter.source())
-                                    + " brings",
+                            "has the vocabulary of %s that %s brings"
+                                    .formatted(
+                                            KnownVocabulary.describe(rows),
+                                            Printable.text("" + adapter.source())),
                             "if the base is already merged with it, the deltas are added twice"));
         } else if (grown) {
             findings.add(
                     Finding.note(
                             base,
-                            "already has the vocabulary of "
-                                    + KnownVocabulary.describe(rows)
-                                    + ", with another embedding than "
-                                    + Printable.text("" + adapter.source())));
+                            "already has the vocabulary of %s, with another embedding than %s"
+                                    .formatted(
+                                            KnownVocabulary.describe(rows),
+                                            Printable.text("" + adapter.source()))));
         }
     }
 
@@ -277,11 +272,10 @@ public final class Doctor {
             findings.add(
                     Finding.error(
                             adapter.source(),
-                            "has "
-                                    + KnownVocabulary.describe(rows)
-                                    + " embedding rows, but its tokenizer "
-                                    + KnownVocabulary.describe(pieces)
-                                    + " pieces",
+                            "has %s embedding rows, but its tokenizer %s pieces"
+                                    .formatted(
+                                            KnownVocabulary.describe(rows),
+                                            KnownVocabulary.describe(pieces)),
                             "the tokenizer beside the adapter belongs to another one"));
         } else if (pieces > rows) {
             findings.add(tooManyPieces(adapter.source(), pieces, rows));
@@ -289,11 +283,10 @@ public final class Doctor {
             findings.add(
                     Finding.warning(
                             adapter.source(),
-                            "brings a tokenizer of "
-                                    + KnownVocabulary.describe(pieces)
-                                    + " pieces to an embedding of "
-                                    + KnownVocabulary.describe(rows)
-                                    + " rows",
+                            "brings a tokenizer of %s pieces to an embedding of %s rows"
+                                    .formatted(
+                                            KnownVocabulary.describe(pieces),
+                                            KnownVocabulary.describe(rows)),
                             "it may belong to the model before its vocabulary grew"));
         }
     }
@@ -314,11 +307,9 @@ public final class Doctor {
     private static Finding tooManyPieces(Path place, long pieces, long rows) {
         return Finding.error(
                 place,
-                "has a tokenizer of "
-                        + KnownVocabulary.describe(pieces)
-                        + " pieces for an embedding of "
-                        + KnownVocabulary.describe(rows)
-                        + " rows",
+                "has a tokenizer of %s pieces for an embedding of %s rows"
+                        .formatted(
+                                KnownVocabulary.describe(pieces), KnownVocabulary.describe(rows)),
                 "the tokenizer belongs to another model");
     }
 
@@ -329,9 +320,8 @@ public final class Doctor {
                 findings.add(
                         Finding.warning(
                                 source,
-                                "names "
-                                        + Printable.name(module)
-                                        + " in modules_to_save, but holds no such weight",
+                                "names %s in modules_to_save, but holds no such weight"
+                                        .formatted(Printable.name(module)),
                                 "if it was trained, the adapter is incomplete"));
             }
         }
@@ -354,10 +344,8 @@ public final class Doctor {
             findings.add(
                     Finding.note(
                             source,
-                            "has rank "
-                                    + RANK_WITH_OTHER_LAST_BITS
-                                    + " or more: last bits can differ from PyTorch's, which"
-                                    + " splits such sums"));
+                            "has rank %d or more: last bits can differ from PyTorch's, which splits such sums"
+                                    .formatted(RANK_WITH_OTHER_LAST_BITS)));
         }
     }
 

@@ -98,10 +98,10 @@ final class Fold {
             return true;
         }
         String message =
-                "would shrink the vocabulary from "
-                        + KnownVocabulary.describe(before.getAsLong())
-                        + " to "
-                        + KnownVocabulary.describe(after.getAsLong());
+                "would shrink the vocabulary from %s to %s"
+                        .formatted(
+                                KnownVocabulary.describe(before.getAsLong()),
+                                KnownVocabulary.describe(after.getAsLong()));
         findings.add(
                 adapters.reversed().stream()
                         .filter(earlier -> vocabulary(earlier).isPresent())
@@ -110,9 +110,8 @@ final class Fold {
                                 Finding.error(
                                         adapter.source(),
                                         message,
-                                        "the adapters are given in the wrong order: put it"
-                                                + " before "
-                                                + earlier.source()))
+                                        "the adapters are given in the wrong order: put it before %s"
+                                                .formatted(earlier.source())))
                         .orElseGet(() ->
                                 Finding.error(
                                         adapter.source(),
@@ -138,10 +137,8 @@ final class Fold {
                     findings.add(
                             Finding.note(
                                     adapter.source(),
-                                    "brings the "
-                                            + Printable.name(name)
-                                            + " that it was trained on, which takes the place of"
-                                            + " the model's"));
+                                    "brings the %s that it was trained on, which takes the place of the model's"
+                                            .formatted(Printable.name(name))));
                 });
     }
 
@@ -217,10 +214,8 @@ final class Fold {
         findings.add(
                 Finding.note(
                         adapter.source(),
-                        "brings "
-                                + what
-                                + " to a model that ties the two: they are written as two"
-                                + " matrices"));
+                        "brings %s to a model that ties the two: they are written as two matrices"
+                                .formatted(what)));
     }
 
     private void replace(LoraAdapter adapter, String name, Recipe whole) {
@@ -229,7 +224,8 @@ final class Fold {
             findings.add(
                     Finding.error(
                             adapter.source(),
-                            "replaces " + Printable.name(name) + ", which the model does not have",
+                            "replaces %s, which the model does not have"
+                                    .formatted(Printable.name(name)),
                             "the adapter was made for another model"));
             return;
         }
@@ -242,12 +238,8 @@ final class Fold {
             findings.add(
                     Finding.error(
                             adapter.source(),
-                            "replaces "
-                                    + Printable.name(name)
-                                    + " by shape "
-                                    + shape
-                                    + ", expected "
-                                    + current.shape(),
+                            "replaces %s by shape %s, expected %s"
+                                    .formatted(Printable.name(name), shape, current.shape()),
                             "the adapter was made for a model of another size"));
         } else if (isFoldable(adapter, name, current)) {
             DType dtype = raised.containsKey(name) ? raised.get(name) : current.dtype();
@@ -265,10 +257,10 @@ final class Fold {
             findings.add(
                     Finding.error(
                             adapter.source(),
-                            "leaves an embedding of "
-                                    + KnownVocabulary.describe(embedding.shape().rows())
-                                    + " rows and an lm_head of "
-                                    + KnownVocabulary.describe(head.shape().rows()),
+                            "leaves an embedding of %s rows and an lm_head of %s"
+                                    .formatted(
+                                            KnownVocabulary.describe(embedding.shape().rows()),
+                                            KnownVocabulary.describe(head.shape().rows())),
                             "an adapter that grows the vocabulary must bring both matrices, or say"
                                     + " ensure_weight_tying if they are one"));
         }
@@ -292,7 +284,8 @@ final class Fold {
             findings.add(
                     Finding.error(
                             adapter.source(),
-                            "adapts " + Printable.name(module) + ", which the model does not have",
+                            "adapts %s, which the model does not have"
+                                    .formatted(Printable.name(module)),
                             "the adapter was made for another model"));
             return;
         }
@@ -301,12 +294,8 @@ final class Fold {
             findings.add(
                     Finding.error(
                             adapter.source(),
-                            "makes a delta of shape "
-                                    + delta
-                                    + " for "
-                                    + Printable.name(name)
-                                    + ", expected "
-                                    + current.shape(),
+                            "makes a delta of shape %s for %s, expected %s"
+                                    .formatted(delta, Printable.name(name), current.shape()),
                             "the adapter was made for a model of another size"));
         } else if (isFoldable(adapter, name, current)) {
             tensors.put(name, new Recipe.AddLora(raise(name), pair.a(), pair.b(), pair.scale()));
@@ -340,10 +329,9 @@ final class Fold {
                             Problem.of(
                                             ErrorKind.UNSUPPORTED,
                                             adapter.source(),
-                                            "changes "
-                                                    + Printable.name(name)
-                                                    + ", which the model holds as "
-                                                    + current.dtype())
+                                            "changes %s, which the model holds as %s"
+                                                    .formatted(
+                                                            Printable.name(name), current.dtype()))
                                     .withHint(
                                             "fold into F32, F16 or BF16 weights, or give --type"
                                                     + " F16 to fold into what these stand for")));

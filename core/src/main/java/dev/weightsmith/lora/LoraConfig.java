@@ -209,7 +209,8 @@ public final class LoraConfig {
         }
         if (!type.textValue().equals("LORA")) {
             throw FileException.unsupported(
-                    file, "'peft_type' is " + Printable.name(type.textValue()) + ", expected LORA");
+                    file,
+                    "'peft_type' is %s, expected LORA".formatted(Printable.name(type.textValue())));
         }
     }
 
@@ -220,19 +221,18 @@ public final class LoraConfig {
                     Problem.of(
                                     ErrorKind.UNSUPPORTED,
                                     file,
-                                    "'task_type' is "
-                                            + task
-                                            + ": the adapter of a classifier, expected that of a"
-                                            + " language model (CAUSAL_LM)")
+                                    "'task_type' is %s: the adapter of a classifier, expected that of a language model (CAUSAL_LM)"
+                                            .formatted(task))
                             .withHint(WAY_OUT));
         }
         String unsupported =
                 object.properties().stream()
                         .filter(entry -> ConfigKeys.isUnsupported(entry.getKey(), entry.getValue()))
                         .map(entry ->
-                                Printable.name(entry.getKey())
-                                        + " is "
-                                        + Printable.text(entry.getValue().toString()))
+                                "%s is %s"
+                                        .formatted(
+                                                Printable.name(entry.getKey()),
+                                                Printable.text(entry.getValue().toString())))
                         .collect(Collectors.joining(", "));
         if (!unsupported.isEmpty()) {
             throw new FileException(
@@ -257,14 +257,14 @@ public final class LoraConfig {
     private void requireFiniteScale(double alphaHere, int rankHere) throws FileException {
         if (!Float.isFinite(scale(alphaHere, rankHere))) {
             throw FileException.malformed(
-                    file, "alpha " + alphaHere + " over rank " + rankHere + " is beyond float32");
+                    file, "alpha %s over rank %d is beyond float32".formatted(alphaHere, rankHere));
         }
     }
 
     private JsonNode required(ObjectNode object, String key) throws FileException {
         JsonNode value = object.get(key);
         if (value == null) {
-            throw FileException.malformed(file, "'" + key + "' is missing");
+            throw FileException.malformed(file, "'%s' is missing".formatted(key));
         }
         return value;
     }
@@ -346,7 +346,7 @@ public final class LoraConfig {
         }
         if (patterns.size() > MOST_PATTERNS) {
             throw FileException.overLimit(
-                    file, "'" + key + "' holds " + patterns.size() + " patterns");
+                    file, "'%s' holds %d patterns".formatted(key, patterns.size()));
         }
         var overrides = new ArrayList<ForModules<T>>();
         for (var entry : patterns.properties()) {
@@ -365,6 +365,7 @@ public final class LoraConfig {
     private FileException malformed(String key, JsonNode found, String expected) {
         return FileException.malformed(
                 file,
-                "'" + key + "' is " + Printable.text(found.toString()) + ", expected " + expected);
+                "'%s' is %s, expected %s"
+                        .formatted(key, Printable.text(found.toString()), expected));
     }
 }

@@ -62,9 +62,8 @@ public record MissingPart(Map<LoraAdapter, String> published, boolean strict) {
                                 "brings the vocabulary of Chinese-Alpaca to plain LLaMA: right for"
                                         + " Chinese-Alpaca itself, but Chinese-Alpaca-Plus and"
                                         + " -Pro were trained on Chinese-LLaMA-Plus",
-                                WAY_OUT
-                                        + " if it is one of these, or call its folder"
-                                        + " chinese-alpaca if it is not"));
+                                "%s if it is one of these, or call its folder chinese-alpaca if it is not"
+                                        .formatted(WAY_OUT)));
     }
 
     private static boolean standsOnLlamaPlus(String name) {

@@ -29,7 +29,7 @@ record MlxConfig(int rank, double scale, Optional<String> model) {
         String type = object.path("fine_tune_type").asText("lora");
         if (!type.equals("lora")) {
             throw unsupported(
-                    file, "'fine_tune_type' is " + Printable.name(type) + ", expected lora");
+                    file, "'fine_tune_type' is %s, expected lora".formatted(Printable.name(type)));
         }
         JsonNode rank = object.path(PARAMETERS).path("rank");
         if (!rank.isIntegralNumber()
@@ -49,14 +49,8 @@ record MlxConfig(int rank, double scale, Optional<String> model) {
                     Problem.of(
                                     ErrorKind.UNSUPPORTED,
                                     file,
-                                    "'"
-                                            + PARAMETERS
-                                            + "' holds alpha "
-                                            + alpha
-                                            + " beside rank "
-                                            + rank
-                                            + ": mlx-lm has multiplied the scale by their quotient"
-                                            + " in its first versions, and ignores it since")
+                                    "'%s' holds alpha %s beside rank %s: mlx-lm has multiplied the scale by their quotient in its first versions, and ignores it since"
+                                            .formatted(PARAMETERS, alpha, rank))
                             .withHint("write the scale that is meant and remove alpha"));
         }
         return new MlxConfig(

@@ -28,7 +28,7 @@ final class ModulePattern {
     static ModulePattern of(String key) {
         if (key.isEmpty() || key.length() > LONGEST_KEY) {
             throw new IllegalArgumentException(
-                    "is " + key.length() + " characters long, expected 1 to " + LONGEST_KEY);
+                    "is %d characters long, expected 1 to %d".formatted(key.length(), LONGEST_KEY));
         }
         boolean plain = requireCommonSyntax(key);
         try {

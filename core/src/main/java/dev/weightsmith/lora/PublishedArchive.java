@@ -188,10 +188,8 @@ final class PublishedArchive implements AutoCloseable {
         if (!knownMethod || !zip.canReadEntryData(entry)) {
             throw FileException.unsupported(
                     archive,
-                    "member "
-                            + Printable.name(entry.getName())
-                            + " is encrypted or compressed by method "
-                            + entry.getMethod());
+                    "member %s is encrypted or compressed by method %d"
+                            .formatted(Printable.name(entry.getName()), entry.getMethod()));
         }
     }
 
@@ -203,12 +201,11 @@ final class PublishedArchive implements AutoCloseable {
                     Problem.of(
                                     ErrorKind.CHECK_FAILED,
                                     archive,
-                                    "member "
-                                            + Printable.name(entry.getName())
-                                            + ": CRC-32 is "
-                                            + Long.toHexString(found)
-                                            + ", expected "
-                                            + Long.toHexString(entry.getCrc()))
+                                    "member %s: CRC-32 is %s, expected %s"
+                                            .formatted(
+                                                    Printable.name(entry.getName()),
+                                                    Long.toHexString(found),
+                                                    Long.toHexString(entry.getCrc())))
                             .withHint("download it again and compare its digest"));
         }
     }
@@ -264,7 +261,7 @@ final class PublishedArchive implements AutoCloseable {
     private static void requireAtMost(int limit, int members, Path archive) throws FileException {
         if (members > limit) {
             throw FileException.overLimit(
-                    archive, "holds more than " + limit + " members, expected an adapter");
+                    archive, "holds more than %d members, expected an adapter".formatted(limit));
         }
     }
 }

@@ -77,7 +77,8 @@ final class Unpacking {
         if (!regular) {
             throw FileException.refused(
                     archive,
-                    "member " + Printable.name(name) + " is a link or device, expected a file");
+                    "member %s is a link or device, expected a file"
+                            .formatted(Printable.name(name)));
         }
         boolean code = Companions.isCode(member.file());
         if (!code && !member.isTemplate() && !WANTED.contains(member.file())) {
@@ -91,7 +92,7 @@ final class Unpacking {
         }
         if (!seen.add(member.folder() + "/" + member.file())) {
             throw FileException.malformed(
-                    archive, "holds " + Printable.name(name) + " more than once");
+                    archive, "holds %s more than once".formatted(Printable.name(name)));
         }
         if (size < 0 || size > allowed - announced) {
             throw tooLarge();
@@ -103,13 +104,8 @@ final class Unpacking {
                     Problem.of(
                                     ErrorKind.NO_SPACE,
                                     archive,
-                                    "unpacks to "
-                                            + announced
-                                            + " bytes and more, but "
-                                            + target.getParent()
-                                            + " has "
-                                            + free
-                                            + " free")
+                                    "unpacks to %d bytes and more, but %s has %d free"
+                                            .formatted(announced, target.getParent(), free))
                             .withHint(
                                     "unpack the archive elsewhere and give the folder instead of"
                                             + " it"));
@@ -239,11 +235,8 @@ final class Unpacking {
     private FileException tooLarge() {
         return FileException.overLimit(
                 archive,
-                "unpacks to more than "
-                        + allowed
-                        + " bytes, "
-                        + LARGEST_RATIO
-                        + " times what an archive of its size may hold");
+                "unpacks to more than %d bytes, %d times what an archive of its size may hold"
+                        .formatted(allowed, LARGEST_RATIO));
     }
 
     private ArchiveMember member(String name) throws FileException {
@@ -251,7 +244,7 @@ final class Unpacking {
             return ArchiveMember.of(name);
         } catch (IllegalArgumentException e) {
             throw FileException.refused(
-                    archive, "member " + Printable.name(name) + " " + e.getMessage());
+                    archive, "member %s %s".formatted(Printable.name(name), e.getMessage()));
         }
     }
 
