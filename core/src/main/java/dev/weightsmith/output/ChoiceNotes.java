@@ -48,9 +48,8 @@ final class ChoiceNotes {
         }
         if (!unweighted.isEmpty()) {
             notes.add(
-                    "the importance matrix has no entry for "
-                            + count(unweighted)
-                            + ": quantized without");
+                    "the importance matrix has no entry for %s: quantized without"
+                            .formatted(count(unweighted)));
         }
         var budget = new StepBudget();
         for (TypeOverride override : overrides) {
@@ -77,6 +76,8 @@ final class ChoiceNotes {
 
     private static String count(List<String> names) {
         String first = Printable.name(names.getFirst());
-        return names.size() == 1 ? first : names.size() + " tensors, the first " + first;
+        return names.size() == 1
+                ? first
+                : "%d tensors, the first %s".formatted(names.size(), first);
     }
 }

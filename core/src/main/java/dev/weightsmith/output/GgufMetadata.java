@@ -116,10 +116,9 @@ public record GgufMetadata(
                 throw new PlanException(
                         Problem.of(
                                 ErrorKind.MALFORMED,
-                                "generation_config.json: "
-                                        + sampling.field
-                                        + " is "
-                                        + Printable.text(value.toString())));
+                                "generation_config.json: %s is %s"
+                                        .formatted(
+                                                sampling.field, Printable.text(value.toString()))));
             }
             putSampling(values, sampling, value);
         }

@@ -37,11 +37,8 @@ public final class GgufVocabulary {
                     Problem.of(
                                     ErrorKind.MISMATCH,
                                     tokenizer.folder(),
-                                    "the tokenizer is "
-                                            + tokenizer.vocabularyName()
-                                            + " but the model's embedding has "
-                                            + size
-                                            + " rows")
+                                    "the tokenizer is %s but the model's embedding has %d rows"
+                                            .formatted(tokenizer.vocabularyName(), size))
                             .withHint("take the tokenizer that belongs to the model"));
         }
         var vocabulary = new GgufVocabulary(size);

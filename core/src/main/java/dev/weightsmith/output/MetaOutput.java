@@ -153,15 +153,12 @@ public final class MetaOutput {
                     Problem.of(
                                     ErrorKind.UNSUPPORTED,
                                     model.path(),
-                                    "a model with "
-                                            + config.heads()
-                                            + " heads, "
-                                            + config.keyValueHeads()
-                                            + " key/value heads and a feed-forward size of "
-                                            + config.intermediateSize()
-                                            + " does not split into "
-                                            + shards
-                                            + " shards")
+                                    "a model with %d heads, %d key/value heads and a feed-forward size of %d does not split into %d shards"
+                                            .formatted(
+                                                    config.heads(),
+                                                    config.keyValueHeads(),
+                                                    config.intermediateSize(),
+                                                    shards))
                             .withHint("choose --shards that divides them all"));
         }
     }

@@ -18,7 +18,8 @@ public record MetadataOverride(String key, GgufValue value) {
         int colon = text.indexOf(':', equals + 1);
         if (equals < 1 || colon < 0) {
             throw new IllegalArgumentException(
-                    "'" + text + "' is not KEY=TYPE:VALUE, for example general.name=str:My model");
+                    "'%s' is not KEY=TYPE:VALUE, for example general.name=str:My model"
+                            .formatted(text));
         }
         String key = text.substring(0, equals);
         requireShort("key", key);
@@ -36,7 +37,7 @@ public record MetadataOverride(String key, GgufValue value) {
                         case "false" -> new GgufValue.Bool(false);
                         default ->
                                 throw new IllegalArgumentException(
-                                        "'" + value + "' is neither true nor false");
+                                        "'%s' is neither true nor false".formatted(value));
                     };
             case "str" -> {
                 requireShort("text", value);
@@ -44,9 +45,8 @@ public record MetadataOverride(String key, GgufValue value) {
             }
             default ->
                     throw new IllegalArgumentException(
-                            "'"
-                                    + type
-                                    + "' is no type of a value, expected int, float, bool or str");
+                            "'%s' is no type of a value, expected int, float, bool or str"
+                                    .formatted(type));
         };
     }
 
@@ -56,7 +56,7 @@ public record MetadataOverride(String key, GgufValue value) {
             return Integer.toUnsignedLong(Integer.parseUnsignedInt(text));
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException(
-                    "'" + text + "' is no whole number from 0 to 4294967295", e);
+                    "'%s' is no whole number from 0 to 4294967295".formatted(text), e);
         }
     }
 
@@ -64,7 +64,7 @@ public record MetadataOverride(String key, GgufValue value) {
         try {
             return Float.parseFloat(text);
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("'" + text + "' is no number", e);
+            throw new IllegalArgumentException("'%s' is no number".formatted(text), e);
         }
     }
 

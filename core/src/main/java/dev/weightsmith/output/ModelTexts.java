@@ -89,10 +89,8 @@ final class ModelTexts {
                     Problem.of(
                                     ErrorKind.UNSUPPORTED,
                                     model.path(),
-                                    "has a tokenizer of kind "
-                                            + Printable.name(tokens.kind())
-                                            + ", as Llama 3, of which tokenizer files cannot be"
-                                            + " made yet")
+                                    "has a tokenizer of kind %s, as Llama 3, of which tokenizer files cannot be made yet"
+                                            .formatted(Printable.name(tokens.kind())))
                             .withHint(
                                     "choose --format gguf, or take the Hugging Face folder that"
                                             + " the file was made from"));

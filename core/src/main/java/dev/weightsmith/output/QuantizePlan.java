@@ -70,7 +70,7 @@ public record QuantizePlan(
                     Problem.of(
                                     ErrorKind.OUTPUT_CONFLICT,
                                     out,
-                                    "is one file, but " + files.size() + " are to be written")
+                                    "is one file, but %d are to be written".formatted(files.size()))
                             .withHint("give a folder as --out: a name that does not end in .gguf"));
         }
         return new Plan(!isGgufName(out), files, List.of());

@@ -162,12 +162,15 @@ public record QuantizedModel(
         }
         if (!Encodable.contains(dtype)) {
             throw new PlanException(
-                    refusal(path, tensor, dtype + " cannot be made " + choice.dtype()));
+                    refusal(path, tensor, "%s cannot be made %s".formatted(dtype, choice.dtype())));
         }
         // No error adds up where nothing is rounded to blocks.
         if (choice.dtype().isQuantized() && !allowRequantize) {
             throw new PlanException(
-                    refusal(path, tensor, "is " + dtype + " already, expected F32, F16 or BF16")
+                    refusal(
+                                    path,
+                                    tensor,
+                                    "is %s already, expected F32, F16 or BF16".formatted(dtype))
                             .withHint(
                                     "quantize the original model, or give --allow-requantize: errors add up"));
         }
@@ -177,7 +180,7 @@ public record QuantizedModel(
         return Problem.of(
                 ErrorKind.UNSUPPORTED,
                 path,
-                "tensor " + Printable.name(tensor.name()) + ": " + why);
+                "tensor %s: %s".formatted(Printable.name(tensor.name()), why));
     }
 
     /// Tensors in files as they are to be.
