@@ -45,11 +45,11 @@ public final class Encodable {
                 .findFirst()
                 .orElseThrow(() ->
                         new IllegalArgumentException(
-                                "'"
-                                        + name
-                                        + "' is no tensor type that is made here, expected one of "
-                                        + TYPES.stream()
-                                                .map(DType::name)
-                                                .collect(Collectors.joining(", "))));
+                                "'%s' is no tensor type that is made here, expected one of %s"
+                                        .formatted(
+                                                name,
+                                                TYPES.stream()
+                                                        .map(DType::name)
+                                                        .collect(Collectors.joining(", ")))));
     }
 }

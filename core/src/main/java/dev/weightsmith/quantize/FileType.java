@@ -103,11 +103,11 @@ public enum FileType {
                 .findFirst()
                 .orElseThrow(() ->
                         new IllegalArgumentException(
-                                "'"
-                                        + name
-                                        + "' is no file type that is made here, expected one of "
-                                        + writable().stream()
-                                                .map(FileType::name)
-                                                .collect(Collectors.joining(", "))));
+                                "'%s' is no file type that is made here, expected one of %s"
+                                        .formatted(
+                                                name,
+                                                writable().stream()
+                                                        .map(FileType::name)
+                                                        .collect(Collectors.joining(", ")))));
     }
 }

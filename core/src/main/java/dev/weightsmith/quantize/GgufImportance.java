@@ -55,7 +55,8 @@ final class GgufImportance {
             String name = tensor.name();
             if (name.endsWith(COUNTS)
                     && !entries.containsKey(name.substring(0, name.length() - COUNTS.length()))) {
-                throw malformed("tensor " + Printable.name(name) + " stands without its " + SUMS);
+                throw malformed(
+                        "tensor %s stands without its %s".formatted(Printable.name(name), SUMS));
             }
         }
         if (entries.isEmpty()) {
@@ -68,10 +69,8 @@ final class GgufImportance {
         return file.find(name + COUNTS)
                 .orElseThrow(() ->
                         malformed(
-                                "tensor "
-                                        + Printable.name(name + SUMS)
-                                        + " stands without its "
-                                        + COUNTS));
+                                "tensor %s stands without its %s"
+                                        .formatted(Printable.name(name + SUMS), COUNTS)));
     }
 
     private float[] means(TensorInfo sums, TensorInfo counts) throws IOException {
@@ -116,7 +115,8 @@ final class GgufImportance {
 
     private GgufValue required(String key) throws FileException {
         return Optional.ofNullable(file.metadata().get(key))
-                .orElseThrow(() -> malformed("is no importance matrix: " + key + " is missing"));
+                .orElseThrow(
+                        () -> malformed("is no importance matrix: %s is missing".formatted(key)));
     }
 
     private long unsigned(String key) throws FileException {

@@ -100,7 +100,7 @@ final class LegacyImportance {
 
     private int number(String what) throws FileException {
         if (bytes.remaining() < Integer.BYTES) {
-            throw malformed(bytes.position(), "ends where " + what + " is expected");
+            throw malformed(bytes.position(), "ends where %s is expected".formatted(what));
         }
         return bytes.getInt();
     }

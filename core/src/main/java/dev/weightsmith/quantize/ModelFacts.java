@@ -7,7 +7,7 @@ public record ModelFacts(int layers, int heads, int keyValueHeads) {
     public ModelFacts {
         if (layers < 1 || heads < 1 || keyValueHeads < 1) {
             throw new IllegalArgumentException(
-                    layers + " layers, " + heads + " heads, " + keyValueHeads);
+                    "%d layers, %d heads, %d".formatted(layers, heads, keyValueHeads));
         }
     }
 

@@ -26,7 +26,7 @@ public final class TypeOverride {
         int equals = text.lastIndexOf('=');
         if (equals < 1) {
             throw new IllegalArgumentException(
-                    "'" + text + "' is not REGEX=TYPE, for example ffn_down=Q6_K");
+                    "'%s' is not REGEX=TYPE, for example ffn_down=Q6_K".formatted(text));
         }
         String regex = text.substring(0, equals);
         DType dtype = Encodable.parse(text.substring(equals + 1));
@@ -34,7 +34,7 @@ public final class TypeOverride {
             return new TypeOverride(Pattern.compile(regex, Pattern.CASE_INSENSITIVE), dtype);
         } catch (PatternSyntaxException e) {
             throw new IllegalArgumentException(
-                    "'" + regex + "' is no regular expression: " + e.getDescription(), e);
+                    "'%s' is no regular expression: %s".formatted(regex, e.getDescription()), e);
         }
     }
 
@@ -50,9 +50,8 @@ public final class TypeOverride {
             throw new PlanException(
                     Problem.of(
                                     ErrorKind.LIMIT,
-                                    "the expression "
-                                            + Printable.name(pattern.pattern())
-                                            + " takes too long to match")
+                                    "the expression %s takes too long to match"
+                                            .formatted(Printable.name(pattern.pattern())))
                             .withHint("avoid repetitions inside repetitions, such as (a+)+"));
         }
     }
