@@ -32,9 +32,8 @@ public final class ContiguousLayout implements FileLayout {
                 throw new PlanException(
                         Problem.of(
                                 ErrorKind.MISMATCH,
-                                "tensor "
-                                        + Printable.name(tensor.name())
-                                        + " would be in one file twice"));
+                                "tensor %s would be in one file twice"
+                                        .formatted(Printable.name(tensor.name()))));
             }
             offsets[i] = end;
             end = padded(Math.addExact(end, tensor.bytes()), alignment);

@@ -32,7 +32,8 @@ final class ContiguousWriter implements CheckpointWriter {
         }
         if (bytes.byteSize() > left) {
             throw new IllegalStateException(
-                    name(current) + ": " + bytes.byteSize() + " bytes, expected at most " + left);
+                    "%s: %d bytes, expected at most %d"
+                            .formatted(name(current), bytes.byteSize(), left));
         }
         file.write(bytes);
         left -= bytes.byteSize();
@@ -44,11 +45,12 @@ final class ContiguousWriter implements CheckpointWriter {
     @Override
     public void finish() throws IOException {
         if (current < layout.tensors().size()) {
-            throw new IllegalStateException(name(current) + ": " + left + " bytes are missing");
+            throw new IllegalStateException(
+                    "%s: %d bytes are missing".formatted(name(current), left));
         }
         if (file.position() != layout.size()) {
             throw new IllegalStateException(
-                    file.position() + " bytes were written, expected " + layout.size());
+                    "%d bytes were written, expected %d".formatted(file.position(), layout.size()));
         }
     }
 

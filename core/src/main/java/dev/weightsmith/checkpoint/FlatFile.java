@@ -37,7 +37,7 @@ public abstract class FlatFile implements SingleFile {
             String name = tensors.get(i).name();
             if (indexes.putIfAbsent(name, i) != null) {
                 throw FileException.malformed(
-                        file.path(), "tensor " + Printable.name(name) + " is there twice");
+                        file.path(), "tensor %s is there twice".formatted(Printable.name(name)));
             }
         }
     }
@@ -82,10 +82,8 @@ public abstract class FlatFile implements SingleFile {
         Objects.checkFromIndexSize(first, count, tensor.rows());
         if (destination.byteSize() != count * tensor.rowBytes()) {
             throw new IllegalArgumentException(
-                    "room for "
-                            + destination.byteSize()
-                            + " bytes, expected "
-                            + count * tensor.rowBytes());
+                    "room for %d bytes, expected %d"
+                            .formatted(destination.byteSize(), count * tensor.rowBytes()));
         }
         file.read(offsets[index] + first * tensor.rowBytes(), destination);
     }

@@ -40,10 +40,10 @@ public final class JoinedCheckpoint implements Checkpoint {
                 if (other != null) {
                     throw FileException.malformed(
                             part.path(),
-                            "tensor "
-                                    + Printable.name(tensor.name())
-                                    + " is also in "
-                                    + Printable.name(other.path().toString()));
+                            "tensor %s is also in %s"
+                                    .formatted(
+                                            Printable.name(tensor.name()),
+                                            Printable.name(other.path().toString())));
                 }
             }
             allTensors.addAll(part.tensors());

@@ -139,7 +139,7 @@ enum FileKind {
             kind = "bzip2";
         }
         if (!kind.isEmpty()) {
-            throw other(file, "is a " + kind + " archive, not weights", "unpack it first");
+            throw other(file, "is a %s archive, not weights".formatted(kind), "unpack it first");
         }
         // "ustar" at byte 257; PyTorch before 0.2 wrote tar files too.
         if (hex.startsWith("7573746172", 2 * 257)) {

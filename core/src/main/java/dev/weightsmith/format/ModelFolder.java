@@ -70,7 +70,8 @@ final class ModelFolder {
             throw new FileException(
                     Problem.of(ErrorKind.MALFORMED, folder, "holds no weights that are known")
                             .withHint(
-                                    "expected one of " + String.join(", ", NAMES) + " or *.gguf"));
+                                    "expected one of %s or *.gguf"
+                                            .formatted(String.join(", ", NAMES))));
         }
         var model = GgufFile.open(files.getFirst());
         for (var file : files) {

@@ -92,7 +92,7 @@ final class ShardFolder {
                     Problem.of(
                                     ErrorKind.MALFORMED,
                                     index,
-                                    "shard " + Printable.name(name) + " is missing")
+                                    "shard %s is missing".formatted(Printable.name(name)))
                             .withHint("copy or download it again, into the folder of the index"),
                     e);
         } catch (FileException e) {
@@ -102,10 +102,8 @@ final class ShardFolder {
                     Problem.of(
                             ErrorKind.IO,
                             index,
-                            "shard "
-                                    + Printable.name(name)
-                                    + " cannot be found: "
-                                    + e.getMessage()),
+                            "shard %s cannot be found: %s"
+                                    .formatted(Printable.name(name), e.getMessage())),
                     e);
         }
     }
@@ -125,7 +123,8 @@ final class ShardFolder {
 
     private FileException leaves(String name) {
         return FileException.refused(
-                index, "shard " + Printable.name(name) + " is no name of a file in the folder");
+                index,
+                "shard %s is no name of a file in the folder".formatted(Printable.name(name)));
     }
 
     /// Hugging Face's download cache keeps `snapshots/<revision>/` with links to its `blobs/`; that

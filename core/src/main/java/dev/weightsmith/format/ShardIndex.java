@@ -71,7 +71,8 @@ record ShardIndex(Path path, SequencedMap<String, String> weightMap, OptionalLon
             String tensor = json.currentName();
             if (json.nextToken() != JsonToken.VALUE_STRING) {
                 throw FileException.malformed(
-                        path, "weight_map value of " + Printable.name(tensor) + " is no string");
+                        path,
+                        "weight_map value of %s is no string".formatted(Printable.name(tensor)));
             }
             map.put(tensor, json.getText());
         }

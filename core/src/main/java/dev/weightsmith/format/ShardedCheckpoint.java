@@ -27,7 +27,7 @@ final class ShardedCheckpoint {
         try {
             var all = new ArrayList<>(warnings);
             all.addAll(sizeWarning(content, shards));
-            var container = shards.getFirst().container() + ", " + shards.size() + " shards";
+            var container = "%s, %d shards".formatted(shards.getFirst().container(), shards.size());
             var joined = new JoinedCheckpoint(folder.path(), container, shards, all);
             requireSame(content, folder, joined);
             return joined;
@@ -46,7 +46,7 @@ final class ShardedCheckpoint {
             if (owner.isEmpty()) {
                 throw FileException.malformed(
                         index.path(),
-                        "tensor " + tensor + " is not in shard " + shard + " nor in any other");
+                        "tensor %s is not in shard %s nor in any other".formatted(tensor, shard));
             }
             if (!owner.get().path().equals(folder.file(entry.getValue()))) {
                 throw FileException.malformed(

@@ -87,7 +87,7 @@ public final class GgufFile implements Checkpoint {
         var parts = JoinedCheckpoint.openAll(files, GgufPart::open);
         try {
             GgufSplit.requireOneModel(parts);
-            var container = parts.getFirst().container() + ", " + parts.size() + " parts";
+            var container = "%s, %d parts".formatted(parts.getFirst().container(), parts.size());
             var metadata = new LinkedHashMap<>(parts.getFirst().metadata());
             GgufSplit.KEYS.forEach(metadata::remove);
             return new GgufFile(

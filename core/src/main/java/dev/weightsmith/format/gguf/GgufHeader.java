@@ -90,7 +90,7 @@ record GgufHeader(
                 Problem.of(
                                 ErrorKind.UNSUPPORTED,
                                 path,
-                                "GGUF version is " + version + ", expected 2 or 3")
+                                "GGUF version is %d, expected 2 or 3".formatted(version))
                         .at(4)
                         .withHint("convert the original model again"));
     }

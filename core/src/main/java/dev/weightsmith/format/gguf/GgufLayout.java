@@ -71,10 +71,10 @@ public final class GgufLayout {
                     throw new PlanException(
                             Problem.of(
                                     ErrorKind.UNSUPPORTED,
-                                    GgufHeader.ALIGNMENT_KEY
-                                            + " is "
-                                            + Printable.text(other.toString())
-                                            + ", expected a power of two"));
+                                    "%s is %s, expected a power of two"
+                                            .formatted(
+                                                    GgufHeader.ALIGNMENT_KEY,
+                                                    Printable.text(other.toString()))));
         };
     }
 
@@ -104,6 +104,6 @@ public final class GgufLayout {
         return new PlanException(
                 Problem.of(
                         ErrorKind.UNSUPPORTED,
-                        "tensor " + Printable.name(tensor.name()) + ": " + message));
+                        "tensor %s: %s".formatted(Printable.name(tensor.name()), message)));
     }
 }

@@ -37,12 +37,12 @@ final class GgufMetadataReader {
             String key = key(at);
             if (pairs.containsKey(key)) {
                 throw FileException.malformed(
-                        path, at, "key " + Printable.name(key) + " is there twice");
+                        path, at, "key %s is there twice".formatted(Printable.name(key)));
             }
             pairs.put(key, value(key));
             if (reader.position() > LARGEST_METADATA) {
                 throw FileException.overLimit(
-                        path, "metadata are over " + LARGEST_METADATA + " bytes");
+                        path, "metadata are over %d bytes".formatted(LARGEST_METADATA));
             }
         }
         return pairs;
@@ -56,7 +56,7 @@ final class GgufMetadataReader {
         var fault = TensorName.fault(key);
         if (fault.isPresent()) {
             throw FileException.malformed(
-                    path, at, "key " + Printable.name(key) + " " + fault.get());
+                    path, at, "key %s %s".formatted(Printable.name(key), fault.get()));
         }
         return key;
     }
@@ -134,7 +134,7 @@ final class GgufMetadataReader {
         int value = reader.u8();
         if (value > 1) {
             throw FileException.malformed(
-                    path, at, of(key) + " is a bool of " + value + ", expected 0 or 1");
+                    path, at, "%s is a bool of %s, expected 0 or 1".formatted(of(key), value));
         }
         return value == 1;
     }

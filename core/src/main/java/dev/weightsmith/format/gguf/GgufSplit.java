@@ -148,10 +148,8 @@ public final class GgufSplit {
             case GgufValue other ->
                     throw FileException.malformed(
                             part.path(),
-                            key
-                                    + " is "
-                                    + Printable.text(other.toString())
-                                    + ", expected a number");
+                            "%s is %s, expected a number"
+                                    .formatted(key, Printable.text(other.toString())));
         };
     }
 }

@@ -124,7 +124,10 @@ final class GgufTensorReader {
     private long[] dimensions(String name, long at) throws IOException {
         long rank = reader.u32();
         if (rank > MOST_DIMENSIONS) {
-            throw malformed(name, at, rank + " dimensions, expected at most " + MOST_DIMENSIONS);
+            throw malformed(
+                    name,
+                    at,
+                    "%d dimensions, expected at most %d".formatted(rank, MOST_DIMENSIONS));
         }
         long[] dimensions = new long[(int) rank];
         for (int i = dimensions.length - 1; i >= 0; i--) {
@@ -143,7 +146,7 @@ final class GgufTensorReader {
         long number = reader.u32();
         var dtype = GgmlType.dtype(number);
         if (dtype.isEmpty()) {
-            throw unsupported(name, at, "ggml type " + number + " is not known");
+            throw unsupported(name, at, "ggml type %d is not known".formatted(number));
         }
         return dtype.get();
     }
@@ -168,7 +171,8 @@ final class GgufTensorReader {
     }
 
     private FileException malformed(String name, long at, String message) {
-        return FileException.malformed(path, at, "tensor " + Printable.name(name) + ": " + message);
+        return FileException.malformed(
+                path, at, "tensor %s: %s".formatted(Printable.name(name), message));
     }
 
     private FileException unsupported(String name, long at, String message) {
@@ -176,7 +180,7 @@ final class GgufTensorReader {
                 Problem.of(
                                 ErrorKind.UNSUPPORTED,
                                 path,
-                                "tensor " + Printable.name(name) + ": " + message)
+                                "tensor %s: %s".formatted(Printable.name(name), message))
                         .at(at));
     }
 }

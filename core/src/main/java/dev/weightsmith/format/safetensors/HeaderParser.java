@@ -93,7 +93,7 @@ final class HeaderParser {
             requireName("__metadata__ key", key);
             require(
                     json.nextToken() == JsonToken.VALUE_STRING,
-                    "__metadata__ value of " + Printable.name(key) + " is no string");
+                    "__metadata__ value of %s is no string".formatted(Printable.name(key)));
             metadata.put(key, json.getText());
         }
     }
@@ -102,7 +102,7 @@ final class HeaderParser {
         long at = position();
         if (entries.size() == MOST_TENSORS) {
             throw FileException.overLimit(
-                    file.path(), "holds more than " + MOST_TENSORS + " tensors");
+                    file.path(), "holds more than %d tensors".formatted(MOST_TENSORS));
         }
         requireName("tensor", name);
         require(
@@ -146,7 +146,8 @@ final class HeaderParser {
         var dtype = SafetensorsTypes.find(name);
         if (dtype.isEmpty()) {
             throw unsupported(
-                    position(), tensor(tensor, "dtype " + Printable.name(name) + " is not known"));
+                    position(),
+                    tensor(tensor, "dtype %s is not known".formatted(Printable.name(name))));
         }
         return dtype.get();
     }
@@ -187,19 +188,21 @@ final class HeaderParser {
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw malformed(
                     at,
-                    tensor(tensor, "shape " + Arrays.toString(dimensions) + ": " + e.getMessage()));
+                    tensor(
+                            tensor,
+                            "shape %s: %s".formatted(Arrays.toString(dimensions), e.getMessage())));
         }
     }
 
     private TensorInfo info(String tensor, long at, DType dtype, Shape shape) throws IOException {
         int block = dtype.blockElements();
         if (shape.elements() % block != 0) {
-            throw malformed(at, tensor(tensor, dtype + " " + shape + " is no whole bytes"));
+            throw malformed(at, tensor(tensor, "%s %s is no whole bytes".formatted(dtype, shape)));
         }
         // Tensors are read as rows, and a row must begin at a byte.
         if (block > 1 && shape.columns() % block != 0) {
             throw unsupported(
-                    at, tensor(tensor, "rows of " + dtype + " " + shape + " are no whole bytes"));
+                    at, tensor(tensor, "rows of %s %s are no whole bytes".formatted(dtype, shape)));
         }
         try {
             return new TensorInfo(tensor, dtype, shape);
@@ -212,7 +215,8 @@ final class HeaderParser {
         String name = tensor.name();
         if (end < begin) {
             throw malformed(
-                    at, tensor(name, "data_offsets end at " + end + ", before begin " + begin));
+                    at,
+                    tensor(name, "data_offsets end at %d, before begin %d".formatted(end, begin)));
         }
         if (end - begin != tensor.bytes()) {
             throw malformed(

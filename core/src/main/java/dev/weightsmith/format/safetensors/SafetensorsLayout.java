@@ -116,6 +116,6 @@ public final class SafetensorsLayout {
         return new PlanException(
                 Problem.of(
                         ErrorKind.UNSUPPORTED,
-                        "tensor " + Printable.name(tensor.name()) + ": " + message));
+                        "tensor %s: %s".formatted(Printable.name(tensor.name()), message)));
     }
 }

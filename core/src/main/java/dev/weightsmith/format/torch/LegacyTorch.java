@@ -98,11 +98,8 @@ final class LegacyTorch {
             throw FileException.malformed(
                     file.path(),
                     at,
-                    "lists "
-                            + order.size()
-                            + " storages, its tensors are on "
-                            + builder.storages().size()
-                            + " and not the same");
+                    "lists %d storages, its tensors are on %d and not the same"
+                            .formatted(order.size(), builder.storages().size()));
         }
         var storages = new HashMap<String, StorageBytes>();
         for (String key : order) {
@@ -112,7 +109,8 @@ final class LegacyTorch {
             throw FileException.malformed(
                     file.path(),
                     position,
-                    "goes on for " + (file.size() - position) + " bytes after its last storage");
+                    "goes on for %d bytes after its last storage"
+                            .formatted(file.size() - position));
         }
         return storages;
     }
@@ -143,24 +141,17 @@ final class LegacyTorch {
             throw FileException.malformed(
                     file.path(),
                     position,
-                    "storage "
-                            + Printable.name(key)
-                            + " has "
-                            + elements
-                            + " elements, expected "
-                            + storage.elements());
+                    "storage %s has %d elements, expected %d"
+                            .formatted(Printable.name(key), elements, storage.elements()));
         }
         position += Long.BYTES;
         if (storage.bytes() > file.size() - position) {
             throw FileException.malformed(
                     file.path(),
                     position,
-                    "storage "
-                            + Printable.name(key)
-                            + " has "
-                            + storage.bytes()
-                            + " bytes, but the file ends after "
-                            + (file.size() - position));
+                    "storage %s has %d bytes, but the file ends after %d"
+                            .formatted(
+                                    Printable.name(key), storage.bytes(), file.size() - position));
         }
         var bytes = new StorageBytes(file, position, storage.bytes(), Optional.empty());
         position += storage.bytes();

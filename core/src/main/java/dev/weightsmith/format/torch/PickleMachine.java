@@ -83,7 +83,7 @@ final class PickleMachine {
         }
         int protocol = in.unsigned8();
         if (protocol < 2 || protocol > 5) {
-            throw malformed("has protocol " + protocol + ", expected 2 to 5");
+            throw malformed("has protocol %d, expected 2 to 5".formatted(protocol));
         }
     }
 
@@ -149,7 +149,7 @@ final class PickleMachine {
             throw malformed("stops before the end of a frame");
         }
         if (stack.size() != 1 || !marks.isEmpty()) {
-            throw malformed("leaves " + stack.size() + " values at its end, expected 1");
+            throw malformed("leaves %d values at its end, expected 1".formatted(stack.size()));
         }
         return stack.getFirst();
     }
@@ -161,7 +161,7 @@ final class PickleMachine {
         long length = in.signed64();
         in.remain(length);
         if (length < SMALLEST_FRAME) {
-            throw malformed("has a frame of " + length + " bytes");
+            throw malformed("has a frame of %d bytes".formatted(length));
         }
         framed = true;
         inFrame = true;
@@ -291,7 +291,7 @@ final class PickleMachine {
                                     "has a dict key that is neither a string nor an integer");
                 };
         if (dict.entries().putIfAbsent(bare, value) != null) {
-            throw malformed("has the dict key " + Printable.name(bare.toString()) + " twice");
+            throw malformed("has the dict key %s twice".formatted(Printable.name(bare.toString())));
         }
     }
 
@@ -312,7 +312,7 @@ final class PickleMachine {
     private void recall(long index) throws FileException {
         PickleValue value = index < memo.length ? memo[(int) index] : null;
         if (value == null) {
-            throw malformed("recalls memo entry " + index + ", which is not set");
+            throw malformed("recalls memo entry %d, which is not set".formatted(index));
         }
         push(value);
     }
@@ -330,8 +330,12 @@ final class PickleMachine {
         if (found.isEmpty()) {
             String name = Printable.text(module + "." + attribute);
             throw TorchGlobals.isUnsupported(module, attribute)
-                    ? fault(ErrorKind.UNSUPPORTED, "holds a " + name + ", which is not supported")
-                    : refused("asks for " + name + ", which tensors do not need; nothing was run");
+                    ? fault(
+                            ErrorKind.UNSUPPORTED,
+                            "holds a %s, which is not supported".formatted(name))
+                    : refused(
+                            "asks for %s, which tensors do not need; nothing was run"
+                                    .formatted(name));
         }
         push(found.get());
     }
@@ -403,7 +407,8 @@ final class PickleMachine {
         for (Object key : attributes.entries().keySet()) {
             if (!(key instanceof String name) || name.startsWith("__")) {
                 throw refused(
-                        "sets the attribute " + Printable.name(key.toString()) + " of an object");
+                        "sets the attribute %s of an object"
+                                .formatted(Printable.name(key.toString())));
             }
         }
     }
@@ -419,8 +424,9 @@ final class PickleMachine {
         String shown = String.format("0x%02x", opcode);
         return Opcode.CALLERS.contains(opcode)
                 ? refused(
-                        "has opcode " + shown + ", which makes objects in ways tensors do not need")
-                : malformed("has opcode " + shown + ", which is none that PyTorch writes");
+                        "has opcode %s, which makes objects in ways tensors do not need"
+                                .formatted(shown))
+                : malformed("has opcode %s, which is none that PyTorch writes".formatted(shown));
     }
 
     private FileException malformed(String message) {
@@ -432,7 +438,7 @@ final class PickleMachine {
     }
 
     private FileException overLimit(String what, int limit) {
-        return fault(ErrorKind.LIMIT, "has more than " + limit + " " + what);
+        return fault(ErrorKind.LIMIT, "has more than %d %s".formatted(limit, what));
     }
 
     private FileException fault(ErrorKind kind, String message) {

@@ -127,7 +127,7 @@ final class PickleStream {
             throw fault(
                     ErrorKind.LIMIT,
                     position(),
-                    "holds a string of " + count + " bytes, the limit is " + LONGEST_TEXT);
+                    "holds a string of %d bytes, the limit is %d".formatted(count, LONGEST_TEXT));
         }
         byte[] bytes = new byte[(int) count];
         for (int done = 0; done < bytes.length; ) {
@@ -168,22 +168,21 @@ final class PickleStream {
     void remain(long count) throws FileException {
         if (count < 0 || count > length - position()) {
             if (length == LONGEST) {
-                throw fault(ErrorKind.LIMIT, position(), "is longer than " + LONGEST + " bytes");
+                throw fault(
+                        ErrorKind.LIMIT, position(), "is longer than %d bytes".formatted(LONGEST));
             }
             throw fault(
                     ErrorKind.MALFORMED,
                     position(),
-                    "ends after "
-                            + (length - position())
-                            + " more bytes, expected "
-                            + Long.toUnsignedString(count));
+                    "ends after %d more bytes, expected %s"
+                            .formatted(length - position(), Long.toUnsignedString(count)));
         }
     }
 
     /// An error at byte `position` of this pickle.
     FileException fault(ErrorKind kind, long position, String message) {
         var problem =
-                Problem.of(kind, file, title + " " + message + ", byte " + position + " of it");
+                Problem.of(kind, file, "%s %s, byte %d of it".formatted(title, message, position));
         return new FileException(inFile ? problem.at(start + position) : problem);
     }
 

@@ -93,7 +93,8 @@ record StateDict(Map<String, Tensor> tensors, List<String> ignored) {
                 case Dict inner -> {
                     if (levels.size() == DEEPEST) {
                         throw FileException.overLimit(
-                                file, "has dicts inside dicts, more than " + DEEPEST + " deep");
+                                file,
+                                "has dicts inside dicts, more than %d deep".formatted(DEEPEST));
                     }
                     levels.push(new Level(name + ".", inner.entries().entrySet().iterator()));
                 }
@@ -110,7 +111,8 @@ record StateDict(Map<String, Tensor> tensors, List<String> ignored) {
         if (!(key instanceof String text) || text.isEmpty()) {
             throw FileException.malformed(
                     file,
-                    "has a tensor whose key is " + Printable.name(name) + ", expected a name");
+                    "has a tensor whose key is %s, expected a name"
+                            .formatted(Printable.name(name)));
         }
         if (name.chars().anyMatch(Character::isISOControl)) {
             throw FileException.malformed(
@@ -120,6 +122,6 @@ record StateDict(Map<String, Tensor> tensors, List<String> ignored) {
 
     private static FileException tooMany(Path file) {
         return new FileException(
-                Problem.of(ErrorKind.LIMIT, file, "has more than " + MOST_NAMES + " names"));
+                Problem.of(ErrorKind.LIMIT, file, "has more than %d names".formatted(MOST_NAMES)));
     }
 }

@@ -114,11 +114,10 @@ final class StateDictPickle {
                     throw new PlanException(
                             Problem.of(
                                             ErrorKind.UNSUPPORTED,
-                                            "tensor "
-                                                    + Printable.name(tensor.name())
-                                                    + " is "
-                                                    + tensor.dtype()
-                                                    + ", which PyTorch 1.13 cannot hold")
+                                            "tensor %s is %s, which PyTorch 1.13 cannot hold"
+                                                    .formatted(
+                                                            Printable.name(tensor.name()),
+                                                            tensor.dtype()))
                                     .withHint("choose another --type, or --format hf"));
         };
     }

@@ -69,25 +69,23 @@ final class TensorBuilder {
         if (!KEY.matcher(key).matches()) {
             throw fault.of(
                     ErrorKind.REFUSED,
-                    "refers to storage " + Printable.name(key) + ", which is no key but a path");
+                    "refers to storage %s, which is no key but a path"
+                            .formatted(Printable.name(key)));
         }
         if (location.equals("meta")) {
             throw fault.of(ErrorKind.UNSUPPORTED, "holds a meta tensor, which has no values");
         }
         if (elements < 0 || elements > Long.MAX_VALUE / type.elementBytes()) {
-            throw fault.of(ErrorKind.MALFORMED, "refers to a storage of " + elements + " elements");
+            throw fault.of(
+                    ErrorKind.MALFORMED, "refers to a storage of %d elements".formatted(elements));
         }
         var storage = new Storage(type, key, elements);
         var known = storages.putIfAbsent(key, storage);
         if (known != null && !known.equals(storage)) {
             throw fault.of(
                     ErrorKind.MALFORMED,
-                    "refers to storage "
-                            + Printable.name(key)
-                            + " as "
-                            + described(storage)
-                            + ", before as "
-                            + described(known));
+                    "refers to storage %s as %s, before as %s"
+                            .formatted(Printable.name(key), described(storage), described(known)));
         }
         return storage;
     }
@@ -147,7 +145,7 @@ final class TensorBuilder {
         if (storage.type().dtype().isPresent() && storage.type().dtype().get() != dtype) {
             throw fault.of(
                     ErrorKind.MALFORMED,
-                    "makes a tensor of " + dtype + " on " + described(storage));
+                    "makes a tensor of %s on %s".formatted(dtype, described(storage)));
         }
         return tensor(storage, dtype, arguments, fault);
     }
@@ -163,7 +161,7 @@ final class TensorBuilder {
     private Tensor tensor(Storage storage, DType dtype, List<PickleValue> arguments, Fault fault)
             throws FileException {
         if (++tensors > MOST_TENSORS) {
-            throw fault.of(ErrorKind.LIMIT, "has more than " + MOST_TENSORS + " tensors");
+            throw fault.of(ErrorKind.LIMIT, "has more than %d tensors".formatted(MOST_TENSORS));
         }
         if (!(arguments.get(1) instanceof Int(long offset))) {
             throw fault.of(ErrorKind.MALFORMED, "makes a tensor whose offset is no integer");
@@ -189,28 +187,23 @@ final class TensorBuilder {
         if (!view.isContiguous() && bytes / LARGEST_EXPANSION > storage.bytes()) {
             throw fault.of(
                     ErrorKind.LIMIT,
-                    "makes a tensor of shape "
-                            + view.shape()
-                            + ", "
-                            + bytes
-                            + " bytes, of a storage of "
-                            + storage.bytes()
-                            + ", the limit is "
-                            + LARGEST_EXPANSION
-                            + " times as many");
+                    "makes a tensor of shape %s, %d bytes, of a storage of %d, the limit is %d times as many"
+                            .formatted(view.shape(), bytes, storage.bytes(), LARGEST_EXPANSION));
         }
     }
 
     private static long[] integers(PickleValue value, String what, Fault fault)
             throws FileException {
         if (!(value instanceof Tuple(List<PickleValue> items))) {
-            throw fault.of(ErrorKind.MALFORMED, "makes a tensor whose " + what + " are no tuple");
+            throw fault.of(
+                    ErrorKind.MALFORMED, "makes a tensor whose %s are no tuple".formatted(what));
         }
         long[] integers = new long[items.size()];
         for (int i = 0; i < integers.length; i++) {
             if (!(items.get(i) instanceof Int(long integer))) {
                 throw fault.of(
-                        ErrorKind.MALFORMED, "makes a tensor whose " + what + " are no integers");
+                        ErrorKind.MALFORMED,
+                        "makes a tensor whose %s are no integers".formatted(what));
             }
             integers[i] = integer;
         }
@@ -245,11 +238,12 @@ final class TensorBuilder {
         if (arguments.size() < least || arguments.size() > most) {
             throw fault.of(
                     ErrorKind.MALFORMED,
-                    "makes a tensor with " + arguments.size() + " arguments, expected " + least);
+                    "makes a tensor with %d arguments, expected %d"
+                            .formatted(arguments.size(), least));
         }
     }
 
     private static String described(Storage storage) {
-        return storage.elements() + " elements of " + storage.type().name();
+        return "%d elements of %s".formatted(storage.elements(), storage.type().name());
     }
 }

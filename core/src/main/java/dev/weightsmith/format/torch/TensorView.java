@@ -17,16 +17,16 @@ record TensorView(long offset, Shape shape, long[] strides) {
     static TensorView of(long offset, long[] sizes, long[] strides, long elements) {
         if (sizes.length != strides.length) {
             throw new IllegalArgumentException(
-                    "has " + sizes.length + " sizes and " + strides.length + " strides");
+                    "has %d sizes and %d strides".formatted(sizes.length, strides.length));
         }
         if (sizes.length > MOST_DIMENSIONS) {
             throw new IllegalArgumentException(
-                    "has " + sizes.length + " dimensions, the limit is " + MOST_DIMENSIONS);
+                    "has %d dimensions, the limit is %d".formatted(sizes.length, MOST_DIMENSIONS));
         }
         var shape = Shape.of(sizes);
         if (offset < 0 || offset > elements) {
             throw new IllegalArgumentException(
-                    "begins at element " + offset + " of a storage of " + elements);
+                    "begins at element %d of a storage of %d".formatted(offset, elements));
         }
         long last = offset;
         for (int i = 0; i < sizes.length; i++) {
@@ -37,12 +37,8 @@ record TensorView(long offset, Shape shape, long[] strides) {
         }
         if (shape.elements() > 0 && last >= elements) {
             throw new IllegalArgumentException(
-                    "of shape "
-                            + shape
-                            + " reaches element "
-                            + last
-                            + " of a storage of "
-                            + elements);
+                    "of shape %s reaches element %d of a storage of %d"
+                            .formatted(shape, last, elements));
         }
         return new TensorView(offset, shape, strides.clone());
     }

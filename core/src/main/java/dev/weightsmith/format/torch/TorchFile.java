@@ -64,9 +64,8 @@ public final class TorchFile implements SingleFile {
                     throw FileException.malformed(
                             file.path(),
                             0,
-                            "is "
-                                    + TorchKind.guess(file)
-                                    + ", expected a zip or pickle of PyTorch");
+                            "is %s, expected a zip or pickle of PyTorch"
+                                    .formatted(TorchKind.guess(file)));
         };
     }
 
@@ -115,21 +114,16 @@ public final class TorchFile implements SingleFile {
             throws IOException {
         var tensor = contents.state().tensors().get(info.name());
         if (tensor == null || !info.equals(infos.get(info.name()))) {
-            throw new IllegalArgumentException(info.name() + " is not a tensor of " + path());
+            throw new IllegalArgumentException(
+                    "%s is not a tensor of %s".formatted(info.name(), path()));
         }
         if (first < 0
                 || count < 0
                 || count > info.rows() - first
                 || destination.byteSize() != count * info.rowBytes()) {
             throw new IllegalArgumentException(
-                    count
-                            + " rows from "
-                            + first
-                            + " of "
-                            + info
-                            + " into "
-                            + destination.byteSize()
-                            + " bytes");
+                    "%d rows from %d of %s into %d bytes"
+                            .formatted(count, first, info, destination.byteSize()));
         }
         var storage =
                 Optional.ofNullable(contents.storages().get(tensor.storage().key())).orElseThrow();

@@ -63,9 +63,8 @@ final class TorchZip {
             throw stream.fault(
                     ErrorKind.MALFORMED,
                     stream.position(),
-                    "goes on for "
-                            + (stream.length() - stream.position())
-                            + " bytes after its end");
+                    "goes on for %d bytes after its end"
+                            .formatted(stream.length() - stream.position()));
         }
         var storages = new HashMap<String, StorageBytes>();
         var checks = new HashMap<String, ZipRecord>();
@@ -106,12 +105,13 @@ final class TorchZip {
             version = Integer.parseInt(text.strip());
         } catch (NumberFormatException e) {
             throw FileException.malformed(
-                    file.path(), "has version " + Printable.name(text) + ", expected a number");
+                    file.path(),
+                    "has version %s, expected a number".formatted(Printable.name(text)));
         }
         if (version < 1 || version > NEWEST_VERSION) {
             throw FileException.unsupported(
                     file.path(),
-                    "has version " + version + ", supported are 1 to " + NEWEST_VERSION);
+                    "has version %d, supported are 1 to %d".formatted(version, NEWEST_VERSION));
         }
     }
 
@@ -140,7 +140,7 @@ final class TorchZip {
                     Problem.of(
                                     ErrorKind.UNSUPPORTED,
                                     file.path(),
-                                    "storage 'data/" + storage.key() + "' is compressed")
+                                    "storage 'data/%s' is compressed".formatted(storage.key()))
                             .at(record.dataOffset())
                             .withHint("PyTorch never does that; save the file again with it"));
         }
@@ -148,16 +148,13 @@ final class TorchZip {
             throw FileException.malformed(
                     file.path(),
                     record.dataOffset(),
-                    "storage 'data/"
-                            + storage.key()
-                            + "' has "
-                            + record.size()
-                            + " bytes, expected "
-                            + storage.bytes()
-                            + " for "
-                            + storage.elements()
-                            + " elements of "
-                            + storage.type().name());
+                    "storage 'data/%s' has %d bytes, expected %d for %d elements of %s"
+                            .formatted(
+                                    storage.key(),
+                                    record.size(),
+                                    storage.bytes(),
+                                    storage.elements(),
+                                    storage.type().name()));
         }
         return record;
     }
@@ -167,12 +164,8 @@ final class TorchZip {
         if (record.size() > limit || record.packedSize() > limit) {
             throw FileException.overLimit(
                     file.path(),
-                    "record "
-                            + Printable.name(record.name())
-                            + " has "
-                            + record.size()
-                            + " bytes, the limit is "
-                            + limit);
+                    "record %s has %d bytes, the limit is %d"
+                            .formatted(Printable.name(record.name()), record.size(), limit));
         }
         byte[] packed = file.bytes(record.dataOffset(), (int) record.packedSize());
         byte[] bytes = record.deflated() ? inflated(record, packed) : packed;
@@ -209,10 +202,7 @@ final class TorchZip {
         return FileException.malformed(
                 file.path(),
                 record.dataOffset(),
-                "record "
-                        + Printable.name(record.name())
-                        + " does not unpack to "
-                        + record.size()
-                        + " bytes");
+                "record %s does not unpack to %d bytes"
+                        .formatted(Printable.name(record.name()), record.size()));
     }
 }

@@ -65,7 +65,7 @@ public final class TorchZipLayout implements FileLayout {
         int dot = fileName.lastIndexOf('.');
         String stem = dot < 0 ? fileName : fileName.substring(0, dot);
         if (stem.isEmpty() || stem.contains("/") || stem.contains("\\")) {
-            throw new IllegalArgumentException("'" + fileName + "' is no file name");
+            throw new IllegalArgumentException("'%s' is no file name".formatted(fileName));
         }
         var names = new HashSet<String>();
         for (var tensor : tensors) {
@@ -201,7 +201,7 @@ public final class TorchZipLayout implements FileLayout {
             long length = bytes.byteSize();
             if (length > remaining) {
                 throw new IllegalStateException(
-                        length + " bytes for a tensor that takes " + remaining + " more");
+                        "%d bytes for a tensor that takes %d more".formatted(length, remaining));
             }
             if (length == 0) {
                 return;
@@ -219,7 +219,7 @@ public final class TorchZipLayout implements FileLayout {
         public void finish() throws IOException {
             if (current < members.size()) {
                 throw new IllegalStateException(
-                        tensors.get(current).name() + " lacks " + remaining + " bytes");
+                        "%s lacks %d bytes".formatted(tensors.get(current).name(), remaining));
             }
             file.write(trailer(crcs));
         }

@@ -142,13 +142,8 @@ record ZipDirectory(String root, long offset, Map<String, ZipRecord> records) {
         return FileException.malformed(
                 file.path(),
                 end.directoryOffset(),
-                "has a zip directory of "
-                        + end.directorySize()
-                        + " bytes for "
-                        + end.entries()
-                        + " entries, but "
-                        + entries.size()
-                        + " entries in it");
+                "has a zip directory of %d bytes for %d entries, but %d entries in it"
+                        .formatted(end.directorySize(), end.entries(), entries.size()));
     }
 
     private static String root(ByteSource file, List<ZipArchiveEntry> entries)
@@ -202,17 +197,13 @@ record ZipDirectory(String root, long offset, Map<String, ZipRecord> records) {
             if (name.endsWith("/data.pkl")) {
                 throw FileException.malformed(
                         file.path(),
-                        "has two root folders, "
-                                + Printable.name(root)
-                                + " and that of "
-                                + Printable.name(name));
+                        "has two root folders, %s and that of %s"
+                                .formatted(Printable.name(root), Printable.name(name)));
             }
             throw FileException.refused(
                     file.path(),
-                    "has record "
-                            + Printable.name(name)
-                            + " outside of its root folder "
-                            + Printable.name(root));
+                    "has record %s outside of its root folder %s"
+                            .formatted(Printable.name(name), Printable.name(root)));
         }
         return below;
     }

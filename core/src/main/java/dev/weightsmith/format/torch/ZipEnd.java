@@ -25,16 +25,16 @@ record ZipEnd(long entries, long directoryOffset, long directorySize) {
         long at = file.size() - END_SIZE;
         if (at < 0) {
             throw FileException.malformed(
-                    file.path(), "ends after " + file.size() + " bytes, which is no whole zip");
+                    file.path(),
+                    "ends after %d bytes, which is no whole zip".formatted(file.size()));
         }
         var end = little(file, at, END_SIZE);
         if (end.getInt(0) != END) {
             throw FileException.malformed(
                     file.path(),
                     at,
-                    "has no zip end record in its last "
-                            + END_SIZE
-                            + " bytes: it is truncated, or something follows the zip");
+                    "has no zip end record in its last %d bytes: it is truncated, or something follows the zip"
+                            .formatted(END_SIZE));
         }
         if (end.getShort(20) != 0) {
             throw FileException.malformed(file.path(), at + 20, "has a zip comment");
@@ -76,10 +76,8 @@ record ZipEnd(long entries, long directoryOffset, long directorySize) {
             throw FileException.malformed(
                     file.path(),
                     locatorAt + 8,
-                    "points to a zip64 end record at byte "
-                            + at
-                            + ", expected "
-                            + (locatorAt - END64_SIZE));
+                    "points to a zip64 end record at byte %d, expected %d"
+                            .formatted(at, locatorAt - END64_SIZE));
         }
         var end = little(file, at, END64_SIZE);
         if (end.getInt(0) != END64 || end.getLong(4) != END64_SIZE - 12) {
@@ -112,23 +110,14 @@ record ZipEnd(long entries, long directoryOffset, long directorySize) {
             throw FileException.malformed(
                     file.path(),
                     end,
-                    "has a zip directory of "
-                            + directorySize
-                            + " bytes at byte "
-                            + directoryOffset
-                            + ", which does not end at its end record");
+                    "has a zip directory of %d bytes at byte %d, which does not end at its end record"
+                            .formatted(directorySize, directoryOffset));
         }
         if (entries < 0 || entries > MOST_ENTRIES || directorySize > LARGEST_DIRECTORY) {
             throw FileException.overLimit(
                     file.path(),
-                    "has "
-                            + entries
-                            + " zip entries in "
-                            + directorySize
-                            + " bytes, the limit is "
-                            + MOST_ENTRIES
-                            + " in "
-                            + LARGEST_DIRECTORY);
+                    "has %d zip entries in %d bytes, the limit is %d in %d"
+                            .formatted(entries, directorySize, MOST_ENTRIES, LARGEST_DIRECTORY));
         }
         return this;
     }

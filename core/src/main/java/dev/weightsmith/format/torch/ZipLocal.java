@@ -67,7 +67,7 @@ final class ZipLocal {
         long packed = entry.getCompressedSize();
         long size = entry.getSize();
         if (packed < 0 || size < 0 || (entry.getMethod() == STORED && packed != size)) {
-            throw malformed("has sizes " + packed + " and " + size);
+            throw malformed("has sizes %d and %d".formatted(packed, size));
         }
         if (at < 0 || at > next || next - at < HEADER_SIZE) {
             throw malformed("overlaps its neighbour at byte " + next);
@@ -75,7 +75,7 @@ final class ZipLocal {
         var header = little(at, HEADER_SIZE);
         long data = at + HEADER_SIZE + unsigned16(header, 26) + unsigned16(header, 28);
         if (data > next || packed > next - data) {
-            throw malformed("of " + packed + " bytes reaches beyond byte " + next);
+            throw malformed("of %d bytes reaches beyond byte %d".formatted(packed, next));
         }
         compare(header);
         if ((flags & FLAG_DESCRIPTOR) == 0) {
@@ -172,7 +172,8 @@ final class ZipLocal {
     private void requireEnd(long end, long next) throws FileException {
         if (end != next) {
             throw malformed(
-                    "ends at byte " + end + ", but the next zip record begins at byte " + next);
+                    "ends at byte %d, but the next zip record begins at byte %d"
+                            .formatted(end, next));
         }
     }
 
@@ -185,7 +186,8 @@ final class ZipLocal {
     }
 
     private FileException differs(String what) {
-        return malformed("has another " + what + " in its local header than in the zip directory");
+        return malformed(
+                "has another %s in its local header than in the zip directory".formatted(what));
     }
 
     private FileException malformed(String message) {
@@ -193,6 +195,6 @@ final class ZipLocal {
     }
 
     private String text(String message) {
-        return "record " + Printable.name(entry.getName()) + " " + message;
+        return "record %s %s".formatted(Printable.name(entry.getName()), message);
     }
 }
