@@ -64,7 +64,7 @@ final class DigestLines {
     DigestList list(Path path) throws FileException {
         if (entries.isEmpty() && !otherAlgorithm.isEmpty()) {
             throw FileException.unsupported(
-                    path, "is a list of " + otherAlgorithm + " digests, expected SHA-256");
+                    path, "is a list of %s digests, expected SHA-256".formatted(otherAlgorithm));
         }
         if (entries.isEmpty()) {
             throw FileException.malformed(
@@ -134,9 +134,8 @@ final class DigestLines {
         }
         if (rest.charAt(0) != ' ' && rest.charAt(0) != '\t') {
             throw new NotUnderstood(
-                    "has something other than a space behind "
-                            + digits.length()
-                            + " hexadecimal digits");
+                    "has something other than a space behind %d hexadecimal digits"
+                            .formatted(digits.length()));
         }
     }
 
@@ -165,7 +164,8 @@ final class DigestLines {
         String algorithm = OTHER_LENGTHS.get(digits.length());
         return algorithm == null
                 ? new NotUnderstood(
-                        "has a digest of " + digits.length() + " digits, expected " + Digest.DIGITS)
+                        "has a digest of %d digits, expected %d"
+                                .formatted(digits.length(), Digest.DIGITS))
                 : other(algorithm);
     }
 
@@ -173,7 +173,7 @@ final class DigestLines {
         if (otherAlgorithm.isEmpty()) {
             otherAlgorithm = algorithm;
         }
-        return new NotUnderstood("is of " + algorithm + ", expected SHA-256");
+        return new NotUnderstood("is of %s, expected SHA-256".formatted(algorithm));
     }
 
     private static String checked(String name, boolean escaped) throws NotUnderstood {

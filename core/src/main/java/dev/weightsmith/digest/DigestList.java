@@ -34,7 +34,7 @@ public record DigestList(Path path, List<Entry> entries, List<Malformed> malform
     public record Malformed(long line, String message) {
         @Override
         public String toString() {
-            return "line " + line + ": " + message;
+            return "line %d: %s".formatted(line, message);
         }
     }
 
@@ -56,7 +56,7 @@ public record DigestList(Path path, List<Entry> entries, List<Malformed> malform
         try (var file = InputFile.open(path)) {
             if (file.size() > MAX_BYTES) {
                 throw FileException.overLimit(
-                        path, "is " + file.size() + " bytes, expected at most " + MAX_BYTES);
+                        path, "is %d bytes, expected at most %d".formatted(file.size(), MAX_BYTES));
             }
             bytes = file.bytes(0, (int) file.size());
             file.requireUnchanged();
@@ -73,17 +73,13 @@ public record DigestList(Path path, List<Entry> entries, List<Malformed> malform
                 end++;
             }
             if (line > MAX_LINES) {
-                throw FileException.overLimit(path, "has more than " + MAX_LINES + " lines");
+                throw FileException.overLimit(path, "has more than %d lines".formatted(MAX_LINES));
             }
             if (end - start > MAX_LINE_BYTES) {
                 throw FileException.overLimit(
                         path,
-                        "line "
-                                + line
-                                + " is "
-                                + (end - start)
-                                + " bytes, expected at most "
-                                + MAX_LINE_BYTES);
+                        "line %d is %d bytes, expected at most %d"
+                                .formatted(line, end - start, MAX_LINE_BYTES));
             }
             lines.add(line, bytes, start, end);
             start = end + 1;

@@ -42,7 +42,8 @@ public final class FileDigester {
     /// @param threads files that are digested at once, at least 1
     public FileDigester(int threads, Progress progress) {
         if (threads < 1) {
-            throw new IllegalArgumentException("threads: " + threads + ", expected at least 1");
+            throw new IllegalArgumentException(
+                    "threads: %d, expected at least 1".formatted(threads));
         }
         this.threads = threads;
         this.progress = progress;

@@ -96,12 +96,8 @@ public final class KnownFiles {
                 Problem.of(
                                 ErrorKind.CHECK_FAILED,
                                 path,
-                                "is called like "
-                                        + first
-                                        + " but differs: SHA-256 is "
-                                        + found
-                                        + ", published is "
-                                        + first.digest())
+                                "is called like %s but differs: SHA-256 is %s, published is %s"
+                                        .formatted(first, found, first.digest()))
                         .withHint(
                                 "download the file again, or rename the folder if it is another model"));
     }
@@ -122,7 +118,7 @@ public final class KnownFiles {
         }
         if (array.size() > MAX_FILES) {
             throw FileException.overLimit(
-                    path, "lists " + array.size() + " files, expected at most " + MAX_FILES);
+                    path, "lists %d files, expected at most %d".formatted(array.size(), MAX_FILES));
         }
         var files = new ArrayList<KnownFile>();
         for (JsonNode entry : array) {
@@ -151,7 +147,8 @@ public final class KnownFiles {
             throws FileException {
         return optional(path, place, entry, key)
                 .orElseThrow(() ->
-                        FileException.malformed(path, place + ": \"" + key + "\" is missing"));
+                        FileException.malformed(
+                                path, "%s: \"%s\" is missing".formatted(place, key)));
     }
 
     private static Optional<String> optional(Path path, String place, JsonNode entry, String key)
@@ -161,7 +158,7 @@ public final class KnownFiles {
             return Optional.empty();
         }
         if (!value.isTextual()) {
-            throw FileException.malformed(path, place + ": \"" + key + "\" is not a string");
+            throw FileException.malformed(path, "%s: \"%s\" is not a string".formatted(place, key));
         }
         return Optional.of(value.textValue());
     }

@@ -39,14 +39,13 @@ public record KnownFolder(Path folder, Map<Path, List<KnownFile>> recognised) {
     }
 
     private static String incomplete(KnownFile member, List<KnownFile> missing) {
-        return "is incomplete: of "
-                + member.model()
-                + " ("
-                + member.group()
-                + ") there is no "
-                + missing.stream()
-                        .map(file -> file.name().or(file::part).orElse("part"))
-                        .collect(Collectors.joining(", "));
+        return "is incomplete: of %s (%s) there is no %s"
+                .formatted(
+                        member.model(),
+                        member.group(),
+                        missing.stream()
+                                .map(file -> file.name().or(file::part).orElse("part"))
+                                .collect(Collectors.joining(", ")));
     }
 
     private static List<String> tokenizers(Set<KnownFile> present) {
@@ -59,10 +58,8 @@ public record KnownFolder(Path folder, Map<Path, List<KnownFile>> recognised) {
                         && other.family().isPresent()
                         && !tokenizer.family().equals(other.family())) {
                     messages.add(
-                            "has the tokenizer of "
-                                    + tokenizer.model()
-                                    + " beside files of "
-                                    + other.model());
+                            "has the tokenizer of %s beside files of %s"
+                                    .formatted(tokenizer.model(), other.model()));
                 }
             }
         }

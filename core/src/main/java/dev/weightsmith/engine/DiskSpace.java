@@ -33,13 +33,11 @@ public record DiskSpace(Path target, long needed, long free) {
                     Problem.of(
                                     ErrorKind.NO_SPACE,
                                     target,
-                                    "needs "
-                                            + Printable.size(needed)
-                                            + " ("
-                                            + needed
-                                            + " bytes), the disk has "
-                                            + Printable.size(free)
-                                            + " free")
+                                    "needs %s (%d bytes), the disk has %s free"
+                                            .formatted(
+                                                    Printable.size(needed),
+                                                    needed,
+                                                    Printable.size(free)))
                             .withHint("free some space or choose another --out"));
         }
     }

@@ -82,11 +82,8 @@ final class LaneWriter implements AutoCloseable {
         long position = last.output.position();
         if (position != last.file.layout().size()) {
             throw new IllegalStateException(
-                    last.file.name()
-                            + ": wrote "
-                            + position
-                            + " bytes, planned "
-                            + last.file.layout().size());
+                    "%s: wrote %d bytes, planned %d"
+                            .formatted(last.file.name(), position, last.file.layout().size()));
         }
         written.add(new Report.Written(last.file.name(), position, last.output.seal()));
         close();

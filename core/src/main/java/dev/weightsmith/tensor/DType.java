@@ -78,7 +78,7 @@ public enum DType {
     public long bytes(long elements) {
         if (elements % blockElements != 0) {
             throw new ArithmeticException(
-                    elements + " elements are not a whole number of " + this + " blocks");
+                    "%d elements are not a whole number of %s blocks".formatted(elements, this));
         }
         return Math.multiplyExact(elements / blockElements, (long) blockBytes);
     }

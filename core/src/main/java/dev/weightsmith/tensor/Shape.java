@@ -22,7 +22,7 @@ public final class Shape {
         for (long dimension : dimensions) {
             if (dimension < 0 || dimension > MAX_DIMENSION) {
                 throw new IllegalArgumentException(
-                        "dimension " + dimension + " is outside 0 to 2^40");
+                        "dimension %d is outside 0 to 2^40".formatted(dimension));
             }
             product = Math.multiplyExact(product, dimension);
         }
@@ -89,7 +89,7 @@ public final class Shape {
             case 2 -> of(rows, dimensions[1]);
             default ->
                     throw new IllegalStateException(
-                            "rows of a tensor of shape " + this + " are not one dimension");
+                            "rows of a tensor of shape %s are not one dimension".formatted(this));
         };
     }
 
@@ -98,7 +98,7 @@ public final class Shape {
     /// @throws IllegalStateException if this is not a matrix
     public Shape withColumns(long columns) {
         if (dimensions.length != 2) {
-            throw new IllegalStateException("a tensor of shape " + this + " is not a matrix");
+            throw new IllegalStateException("a tensor of shape %s is not a matrix".formatted(this));
         }
         return of(dimensions[0], columns);
     }

@@ -14,12 +14,8 @@ public record TensorInfo(String name, DType dtype, Shape shape) {
                         : shape.columns();
         if (columns % dtype.blockElements() != 0) {
             throw new IllegalArgumentException(
-                    "a row of "
-                            + columns
-                            + " elements is not a whole number of "
-                            + dtype
-                            + " blocks of "
-                            + dtype.blockElements());
+                    "a row of %d elements is not a whole number of %s blocks of %d"
+                            .formatted(columns, dtype, dtype.blockElements()));
         }
         dtype.bytes(shape.elements());
     }
