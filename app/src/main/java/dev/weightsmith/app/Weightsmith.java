@@ -88,7 +88,7 @@ final class Weightsmith {
         try {
             return Path.of(text);
         } catch (InvalidPathException e) {
-            throw new TypeConversionException("'" + text + "' is no path: " + e.getReason());
+            throw new TypeConversionException("'%s' is no path: %s".formatted(text, e.getReason()));
         }
     }
 
@@ -97,7 +97,7 @@ final class Weightsmith {
             return Pattern.compile(text);
         } catch (PatternSyntaxException e) {
             throw new TypeConversionException(
-                    "'" + text + "' is no regular expression: " + e.getDescription());
+                    "'%s' is no regular expression: %s".formatted(text, e.getDescription()));
         }
     }
 }

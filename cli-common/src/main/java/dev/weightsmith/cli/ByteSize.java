@@ -20,7 +20,7 @@ public record ByteSize(long bytes) {
         Matcher written = WRITTEN.matcher(text.strip().toUpperCase(Locale.ROOT));
         if (!written.matches() || (written.group(2).isEmpty() && !written.group(3).isEmpty())) {
             throw new IllegalArgumentException(
-                    "'" + text + "' is not a size, expected for example 5GB or 2GiB");
+                    "'%s' is not a size, expected for example 5GB or 2GiB".formatted(text));
         }
         int power = "KMGT".indexOf(written.group(2)) + (written.group(2).isEmpty() ? 0 : 1);
         long thousand = written.group(3).isEmpty() ? 1000 : 1024;
@@ -31,7 +31,7 @@ public record ByteSize(long bytes) {
                             .longValueExact());
         } catch (ArithmeticException e) {
             throw new IllegalArgumentException(
-                    "'" + text + "' is not a whole number of bytes below 2^63", e);
+                    "'%s' is not a whole number of bytes below 2^63".formatted(text), e);
         }
     }
 

@@ -41,7 +41,7 @@ public final class SplitOptions {
         if (given < 1) {
             throw new ParameterException(
                     command.commandLine(),
-                    "--split-max-tensors is " + given + ", expected at least 1");
+                    "--split-max-tensors is %d, expected at least 1".formatted(given));
         }
         tensors = OptionalInt.of(given);
     }

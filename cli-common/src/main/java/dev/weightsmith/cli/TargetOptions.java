@@ -119,13 +119,14 @@ public final class TargetOptions {
         }
         List<FileType> distinct = types.stream().distinct().toList();
         if (!(gguf && forms.size() == 1) && QuantizePlan.isGgufName(out)) {
-            throw mistake("--format " + names(forms) + " writes a folder, but --out ends in .gguf");
+            throw mistake(
+                    "--format %s writes a folder, but --out ends in .gguf".formatted(names(forms)));
         }
         if (gguf) {
             requireRoom(distinct);
         } else if (distinct.size() > 1
                 || distinct.stream().anyMatch(type -> type.mainType().isQuantized())) {
-            throw mistake("--format " + names(forms) + " takes one --type: F32, F16 or BF16");
+            throw mistake("--format %s takes one --type: F32, F16 or BF16".formatted(names(forms)));
         }
         only(gguf, "--model-name", modelName.isPresent(), Format.GGUF);
         only(gguf, split.given().orElse(""), split.given().isPresent(), Format.GGUF);
@@ -162,7 +163,7 @@ public final class TargetOptions {
 
     private void only(boolean possible, String option, boolean given, Format form) {
         if (given && !possible) {
-            throw mistake(option + " is for --format " + form);
+            throw mistake("%s is for --format %s".formatted(option, form));
         }
     }
 
@@ -178,11 +179,8 @@ public final class TargetOptions {
                     .findFirst()
                     .orElseThrow(() ->
                             new CommandLine.TypeConversionException(
-                                    "expected one of "
-                                            + Arrays.toString(Format.values())
-                                            + " but was '"
-                                            + text
-                                            + "'"));
+                                    "expected one of %s but was '%s'"
+                                            .formatted(Arrays.toString(Format.values()), text)));
         }
     }
 

@@ -84,7 +84,7 @@ final class AnswersCommand implements Callable<Integer> {
         if (maxTokens < 1 || maxTokens > 1 << 16) {
             throw new ParameterException(
                     command.commandLine(),
-                    "--max-tokens is " + maxTokens + ", expected 1 to " + (1 << 16));
+                    "--max-tokens is %d, expected 1 to %d".formatted(maxTokens, 1 << 16));
         }
         List<OpenQuestion> questions = OpenQuestion.read(questionFile);
         List<String> answers;
@@ -113,13 +113,11 @@ final class AnswersCommand implements Callable<Integer> {
                         Problem.of(
                                         ErrorKind.MISMATCH,
                                         path,
-                                        "question "
-                                                + (i + 1)
-                                                + " is "
-                                                + tokens
-                                                + " tokens, with the answer more than the model's"
-                                                + " context, "
-                                                + model.config().contextLength())
+                                        "question %d is %d tokens, with the answer more than the model's context, %d"
+                                                .formatted(
+                                                        i + 1,
+                                                        tokens,
+                                                        model.config().contextLength()))
                                 .withHint("--max-tokens sets the room for the answer"));
             }
             longest = Math.max(longest, tokens);
@@ -170,11 +168,13 @@ final class AnswersCommand implements Callable<Integer> {
                     .forEach(i ->
                             output.out()
                                     .println(
-                                            Printable.text(questions.get(i).question())
-                                                    + " "
-                                                    + Printable.text(answers.get(i))
-                                                    + ", expected "
-                                                    + Printable.text(questions.get(i).answer())));
+                                            "%s %s, expected %s"
+                                                    .formatted(
+                                                            Printable.text(
+                                                                    questions.get(i).question()),
+                                                            Printable.text(answers.get(i)),
+                                                            Printable.text(
+                                                                    questions.get(i).answer()))));
         }
         output.out()
                 .println(

@@ -127,11 +127,8 @@ final class ChoicesCommand implements Callable<Integer> {
         List<Question> all = Question.read(devFile.get());
         if (count < 0 || count > MOST_SHOTS || (shots.isPresent() && count > all.size())) {
             throw mistake(
-                    "--shots is "
-                            + count
-                            + ", expected 0 to "
-                            + Math.min(MOST_SHOTS, all.size())
-                            + ", the questions of --dev");
+                    "--shots is %d, expected 0 to %d, the questions of --dev"
+                            .formatted(count, Math.min(MOST_SHOTS, all.size())));
         }
         return all.subList(0, Math.min(count, all.size()));
     }

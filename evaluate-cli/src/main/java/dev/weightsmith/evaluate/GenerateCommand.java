@@ -131,11 +131,8 @@ final class GenerateCommand implements Callable<Integer> {
             int resident = run.memory().layers(model, prompt.length + most);
             if (resident < model.config().layers()) {
                 output.note(
-                        "memory for "
-                                + resident
-                                + " of "
-                                + model.config().layers()
-                                + " layers; the others are read again for each token");
+                        "memory for %d of %d layers; the others are read again for each token"
+                                .formatted(resident, model.config().layers()));
             }
             try (var manager = Torch.start(run.threads());
                     var generator = new Generator(manager, model, resident, run.threads())) {
@@ -148,7 +145,8 @@ final class GenerateCommand implements Callable<Integer> {
     private void require(boolean holds, String option, Object value, String expected) {
         if (!holds) {
             throw new ParameterException(
-                    command.commandLine(), option + " is " + value + ", expected " + expected);
+                    command.commandLine(),
+                    "%s is %s, expected %s".formatted(option, value, expected));
         }
     }
 
@@ -176,10 +174,8 @@ final class GenerateCommand implements Callable<Integer> {
                     Problem.of(
                             ErrorKind.MISMATCH,
                             path,
-                            "the prompt is "
-                                    + prompt
-                                    + " tokens, expected fewer than the model's context, "
-                                    + context));
+                            "the prompt is %d tokens, expected fewer than the model's context, %d"
+                                    .formatted(prompt, context)));
         }
         return (int) Math.min(Integer.MAX_VALUE, context - prompt);
     }

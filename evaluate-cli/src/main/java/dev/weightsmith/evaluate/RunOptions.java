@@ -31,7 +31,7 @@ final class RunOptions {
     void setThreads(int count) {
         if (count < 1 || count > 1024) {
             throw new ParameterException(
-                    command.commandLine(), "--threads is " + count + ", expected 1 to 1024");
+                    command.commandLine(), "--threads is %d, expected 1 to 1024".formatted(count));
         }
         threads = count;
     }

@@ -93,10 +93,8 @@ final class WindowOptions {
     void warnOfLength(OutputOptions output, ModelConfig config) {
         if (context > config.contextLength()) {
             output.warn(
-                    "windows of "
-                            + context
-                            + " tokens are longer than the model's context, "
-                            + config.contextLength());
+                    "windows of %d tokens are longer than the model's context, %d"
+                            .formatted(context, config.contextLength()));
         }
     }
 
@@ -104,7 +102,7 @@ final class WindowOptions {
         if (value < least || value > most) {
             throw new ParameterException(
                     command.commandLine(),
-                    option + " is " + value + ", expected " + least + " to " + most);
+                    "%s is %s, expected %d to %d".formatted(option, value, least, most));
         }
     }
 }

@@ -52,7 +52,7 @@ record KnownMode(Report report, FileDigester digester, boolean strict, KnownFile
             report.line(name + ": " + text(recognised));
             json(files, done, recognised);
         } else if (!inFolder || strict || isNamedLikePublished(done.file())) {
-            report.line(name + ": not known, SHA-256 is " + done.digest());
+            report.line("%s: not known, SHA-256 is %s".formatted(name, done.digest()));
             json(files, done, recognised);
             report.fail(
                     known.mismatch(done.file(), done.digest())
@@ -60,9 +60,8 @@ record KnownMode(Report report, FileDigester digester, boolean strict, KnownFile
                                     Problem.of(
                                             ErrorKind.CHECK_FAILED,
                                             done.file(),
-                                            "is none of the "
-                                                    + known.files().size()
-                                                    + " published files")));
+                                            "is none of the %d published files"
+                                                    .formatted(known.files().size()))));
         }
         return recognised;
     }
@@ -102,9 +101,10 @@ record KnownMode(Report report, FileDigester digester, boolean strict, KnownFile
             json.put("complete", problems.isEmpty());
             if (problems.isEmpty()) {
                 report.good(
-                        Printable.text(DigestMode.name(path))
-                                + ": complete: "
-                                + String.join(", ", names));
+                        "%s: complete: %s"
+                                .formatted(
+                                        Printable.text(DigestMode.name(path)),
+                                        String.join(", ", names)));
             }
         });
     }

@@ -128,7 +128,7 @@ final class Sha256Command implements Callable<Integer> {
     void setThreads(int count) {
         if (count < 1 || count > 1024) {
             throw new ParameterException(
-                    command.commandLine(), "--threads is " + count + ", expected 1 to 1024");
+                    command.commandLine(), "--threads is %d, expected 1 to 1024".formatted(count));
         }
         threads = count;
     }
