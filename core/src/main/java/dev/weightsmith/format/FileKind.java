@@ -3,6 +3,7 @@ package dev.weightsmith.format;
 import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Problem;
+import dev.weightsmith.format.gguf.GgufFile;
 import dev.weightsmith.io.ByteSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -34,7 +35,7 @@ enum FileKind {
         }
         byte[] head = file.bytes(0, (int) Math.min(LOOK, file.size()));
         String hex = HexFormat.of().formatHex(head);
-        if (hex.startsWith("47475546")) {
+        if (GgufFile.recognises(file)) {
             return GGUF;
         }
         if (hex.startsWith("504b0304")) {

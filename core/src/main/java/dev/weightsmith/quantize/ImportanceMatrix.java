@@ -6,6 +6,7 @@ import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.PlanException;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
+import dev.weightsmith.format.gguf.GgufFile;
 import dev.weightsmith.io.InputFile;
 import dev.weightsmith.plan.Importance;
 import dev.weightsmith.tensor.TensorInfo;
@@ -31,8 +32,6 @@ public record ImportanceMatrix(
     /// The largest that is read: far above those of any known model.
     static final long LARGEST_FILE = 1L << 28;
 
-    private static final int GGUF_MAGIC = 0x46554747;
-
     public ImportanceMatrix {
         entries = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(entries));
     }
@@ -49,17 +48,13 @@ public record ImportanceMatrix(
                         "is %d bytes long, expected an importance matrix of at most %d"
                                 .formatted(file.size(), LARGEST_FILE));
             }
-            gguf = file.size() >= 4 && littleEndian(file.bytes(0, 4)) == GGUF_MAGIC;
+            gguf = GgufFile.recognises(file);
         }
         var matrix = gguf ? GgufImportance.read(path) : LegacyImportance.read(path);
         for (var entry : matrix.entries.entrySet()) {
             requireMeasures(path, entry);
         }
         return matrix;
-    }
-
-    private static int littleEndian(byte[] bytes) {
-        return java.nio.ByteBuffer.wrap(bytes).order(java.nio.ByteOrder.LITTLE_ENDIAN).getInt();
     }
 
     private static void requireMeasures(Path path, Map.Entry<String, float[]> entry)

@@ -10,11 +10,12 @@ import dev.weightsmith.error.Problem;
 import dev.weightsmith.inference.Generator;
 import dev.weightsmith.inference.LayerPass;
 import dev.weightsmith.inference.OpenQuestion;
-import dev.weightsmith.inference.PieceDecoder;
 import dev.weightsmith.inference.Sampler;
 import dev.weightsmith.inference.Torch;
-import dev.weightsmith.inference.Vocabulary;
 import dev.weightsmith.model.Model;
+import dev.weightsmith.model.ModelVocabulary;
+import dev.weightsmith.tokenizer.PieceDecoder;
+import dev.weightsmith.tokenizer.Vocabulary;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -89,7 +90,7 @@ final class AnswersCommand implements Callable<Integer> {
         List<OpenQuestion> questions = OpenQuestion.read(questionFile);
         List<String> answers;
         try (var model = Model.open(path)) {
-            Vocabulary vocabulary = Vocabulary.of(model);
+            Vocabulary vocabulary = ModelVocabulary.of(model);
             var chat = chatOptions.of(model, vocabulary);
             List<int[]> prompts = questions.stream().map(one -> chat.ids(one.question())).toList();
             int longest = requireRoom(model, prompts);

@@ -1,11 +1,11 @@
 package dev.weightsmith.evaluate;
 
 import dev.weightsmith.inference.ChatPrompt;
-import dev.weightsmith.inference.PieceEncoder;
 import dev.weightsmith.inference.SpecialTokens;
-import dev.weightsmith.inference.Vocabulary;
 import dev.weightsmith.model.Model;
 import dev.weightsmith.tokenizer.ChatTemplates;
+import dev.weightsmith.tokenizer.TextEncoder;
+import dev.weightsmith.tokenizer.Vocabulary;
 import java.io.IOException;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -35,11 +35,11 @@ final class ChatOptions {
                         : ChatPrompt.template(
                                 model.path(), vocabulary.templates(), vocabulary.pieces().size());
         var prompt = new ChatPrompt(model.path(), jinja, SpecialTokens.of(model, vocabulary));
-        return new Chat(prompt, system, new PieceEncoder(vocabulary));
+        return new Chat(prompt, system, new TextEncoder(vocabulary));
     }
 
     /// Turns messages into token ids.
-    record Chat(ChatPrompt prompt, Optional<String> system, PieceEncoder encoder) {
+    record Chat(ChatPrompt prompt, Optional<String> system, TextEncoder encoder) {
         int[] ids(String message) {
             return encoder.encode(prompt.of(system, message), true);
         }

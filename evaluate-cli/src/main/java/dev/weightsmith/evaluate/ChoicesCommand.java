@@ -7,8 +7,8 @@ import dev.weightsmith.error.Printable;
 import dev.weightsmith.inference.Choices;
 import dev.weightsmith.inference.Question;
 import dev.weightsmith.inference.Torch;
-import dev.weightsmith.inference.Vocabulary;
 import dev.weightsmith.model.Model;
+import dev.weightsmith.model.ModelVocabulary;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -82,7 +82,7 @@ final class ChoicesCommand implements Callable<Integer> {
         List<Question> examples = examples();
         List<Integer> answers;
         try (var model = Model.open(path)) {
-            var choices = Choices.of(model, Vocabulary.of(model), questions, examples);
+            var choices = Choices.of(model, ModelVocabulary.of(model), questions, examples);
             int together = run.memory().windows(model, choices.longest(), 1);
             try (var manager = Torch.start(run.threads())) {
                 answers =

@@ -8,8 +8,9 @@ import dev.weightsmith.error.Printable;
 import dev.weightsmith.inference.Comparison;
 import dev.weightsmith.inference.TextWindow;
 import dev.weightsmith.inference.Torch;
-import dev.weightsmith.inference.Vocabulary;
 import dev.weightsmith.model.Model;
+import dev.weightsmith.model.ModelVocabulary;
+import dev.weightsmith.tokenizer.Vocabulary;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -107,11 +108,12 @@ final class CompareCommand implements Callable<Integer> {
     private List<Comparison.Row> compare() throws IOException {
         var models = new ArrayList<Model>();
         try (var expected = Model.open(reference)) {
-            Vocabulary vocabulary = Vocabulary.of(expected);
+            Vocabulary vocabulary = ModelVocabulary.of(expected);
             for (Path path : paths) {
                 Model model = Model.open(path);
                 models.add(model);
-                Comparison.requireSameTokens(expected, vocabulary, model, Vocabulary.of(model));
+                Comparison.requireSameTokens(
+                        expected, vocabulary, model, ModelVocabulary.of(model));
             }
             List<TextWindow> windows = text.windows(vocabulary);
             text.warnOfLength(output, expected.config());

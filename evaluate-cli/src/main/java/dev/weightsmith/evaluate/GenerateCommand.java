@@ -9,12 +9,13 @@ import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.PlanException;
 import dev.weightsmith.error.Problem;
 import dev.weightsmith.inference.Generator;
-import dev.weightsmith.inference.PieceDecoder;
-import dev.weightsmith.inference.PieceEncoder;
 import dev.weightsmith.inference.Sampler;
 import dev.weightsmith.inference.Torch;
-import dev.weightsmith.inference.Vocabulary;
 import dev.weightsmith.model.Model;
+import dev.weightsmith.model.ModelVocabulary;
+import dev.weightsmith.tokenizer.PieceDecoder;
+import dev.weightsmith.tokenizer.TextEncoder;
+import dev.weightsmith.tokenizer.Vocabulary;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -124,7 +125,7 @@ final class GenerateCommand implements Callable<Integer> {
         require(temperature >= 0 && temperature <= 100, "--temperature", temperature, "0 to 100");
         require(topP > 0 && topP <= 1, "--top-p", topP, "more than 0, at most 1");
         try (var model = Model.open(path)) {
-            Vocabulary vocabulary = Vocabulary.of(model);
+            Vocabulary vocabulary = ModelVocabulary.of(model);
             int[] prompt = prompt(model, vocabulary);
             int room = room(model.config(), prompt.length);
             int most = Math.min(maxTokens, room);
@@ -154,7 +155,7 @@ final class GenerateCommand implements Callable<Integer> {
         int[] ids =
                 input.chat.isPresent()
                         ? chatOptions.of(model, vocabulary).ids(input.chat.get())
-                        : new PieceEncoder(vocabulary).encode(input.prompt.orElse(""), false);
+                        : new TextEncoder(vocabulary).encode(input.prompt.orElse(""), false);
         if (ids.length == 0) {
             throw new PlanException(
                     Problem.of(ErrorKind.MISMATCH, path, "the prompt is empty, expected a text"));

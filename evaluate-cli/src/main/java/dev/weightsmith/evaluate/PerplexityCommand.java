@@ -8,8 +8,8 @@ import dev.weightsmith.error.Printable;
 import dev.weightsmith.inference.Perplexity;
 import dev.weightsmith.inference.TextWindow;
 import dev.weightsmith.inference.Torch;
-import dev.weightsmith.inference.Vocabulary;
 import dev.weightsmith.model.Model;
+import dev.weightsmith.model.ModelVocabulary;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -70,7 +70,7 @@ final class PerplexityCommand implements Callable<Integer> {
                                         output.colophon()))
                         : Optional.empty();
         try (var model = Model.open(path)) {
-            List<TextWindow> windows = text.windows(Vocabulary.of(model));
+            List<TextWindow> windows = text.windows(ModelVocabulary.of(model));
             text.warnOfLength(output, model.config());
             int together = run.memory().windows(model, text.context(), 1);
             try (var manager = Torch.start(run.threads())) {

@@ -2,10 +2,10 @@ package dev.weightsmith.evaluate;
 
 import dev.weightsmith.cli.OutputOptions;
 import dev.weightsmith.config.ModelConfig;
-import dev.weightsmith.inference.PieceEncoder;
 import dev.weightsmith.inference.PlainText;
 import dev.weightsmith.inference.TextWindow;
-import dev.weightsmith.inference.Vocabulary;
+import dev.weightsmith.tokenizer.TextEncoder;
+import dev.weightsmith.tokenizer.Vocabulary;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -77,7 +77,7 @@ final class WindowOptions {
             throw new ParameterException(
                     command.commandLine(), "--stride has no meaning with --method=llama.cpp");
         }
-        int[] ids = new PieceEncoder(vocabulary).encode(PlainText.read(text), false);
+        int[] ids = new TextEncoder(vocabulary).encode(PlainText.read(text), false);
         List<TextWindow> windows =
                 TextWindow.cut(
                         text,

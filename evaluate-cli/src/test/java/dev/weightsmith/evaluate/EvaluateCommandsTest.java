@@ -7,10 +7,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weightsmith.SharedData;
 import dev.weightsmith.cli.CommandRunner;
 import dev.weightsmith.cli.Terminal;
-import dev.weightsmith.inference.PieceEncoder;
-import dev.weightsmith.inference.Vocabulary;
 import dev.weightsmith.model.Model;
+import dev.weightsmith.model.ModelVocabulary;
 import dev.weightsmith.testing.TinyModel;
+import dev.weightsmith.tokenizer.TextEncoder;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -126,7 +126,7 @@ class EvaluateCommandsTest {
         int[] expected;
         try (var model = Model.open(TinyModel.folder())) {
             expected =
-                    new PieceEncoder(Vocabulary.of(model))
+                    new TextEncoder(ModelVocabulary.of(model))
                             .encode("S\n\n### Instruction:\n\nHi\n\n### Response:\n\n", false);
         }
         assertThat(TinyModel.ints(json().path("promptIds"))).isEqualTo(expected);

@@ -7,6 +7,8 @@ import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.PlanException;
 import dev.weightsmith.error.Problem;
 import dev.weightsmith.model.Model;
+import dev.weightsmith.tokenizer.TextEncoder;
+import dev.weightsmith.tokenizer.Vocabulary;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,7 +37,7 @@ public final class Choices {
     ///   longer than the model's context
     public static Choices of(
             Model model, Vocabulary vocabulary, List<Question> questions, List<Question> examples) {
-        var encoder = new PieceEncoder(vocabulary);
+        var encoder = new TextEncoder(vocabulary);
         int[][] letters = new int[Question.LETTERS.size()][];
         for (int i = 0; i < letters.length; i++) {
             letters[i] = letter(model.path(), encoder, Question.LETTERS.get(i));
@@ -65,7 +67,7 @@ public final class Choices {
     }
 
     /// The ids of a letter alone and after a space; one of them where both are the same.
-    private static int[] letter(Path model, PieceEncoder encoder, String letter) {
+    private static int[] letter(Path model, TextEncoder encoder, String letter) {
         int[] plain = encoder.encodePart(letter);
         int[] spaced = encoder.encodePart(" " + letter);
         if (plain.length != 1) {

@@ -8,6 +8,7 @@ import dev.weightsmith.error.PlanException;
 import dev.weightsmith.error.Problem;
 import dev.weightsmith.model.Model;
 import dev.weightsmith.tensor.Shape;
+import dev.weightsmith.tokenizer.Vocabulary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

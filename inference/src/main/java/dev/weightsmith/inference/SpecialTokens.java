@@ -2,15 +2,17 @@ package dev.weightsmith.inference;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.weightsmith.error.FileException;
-import dev.weightsmith.format.gguf.GgufValue;
 import dev.weightsmith.json.StrictJson;
 import dev.weightsmith.model.Model;
+import dev.weightsmith.tokenizer.GgufTokens;
+import dev.weightsmith.tokenizer.Vocabulary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /// The special tokens that a chat template can write, by name, as transformers passes them.
@@ -35,9 +37,12 @@ public final class SpecialTokens {
                 read(tokens, folder.resolve("special_tokens_map.json"));
                 read(tokens, folder.resolve("tokenizer_config.json"));
             }
-            case Model.Tokenizer.Gguf gguf -> {
-                put(tokens, "eos", vocabulary, id(gguf, "eos", vocabulary));
-                put(tokens, "pad", vocabulary, id(gguf, "padding", vocabulary));
+            case Model.Tokenizer.Gguf(var metadata) -> {
+                Optional<GgufTokens> said = GgufTokens.read(model.path(), metadata);
+                if (said.isPresent()) {
+                    put(tokens, "eos", vocabulary, said.get().id("eos"));
+                    put(tokens, "pad", vocabulary, said.get().id("padding"));
+                }
             }
         }
         return tokens;
@@ -62,13 +67,5 @@ public final class SpecialTokens {
                 tokens.put(name + "_token", text.textValue());
             }
         }
-    }
-
-    private static OptionalInt id(Model.Tokenizer.Gguf gguf, String kind, Vocabulary vocabulary) {
-        String key = "tokenizer.ggml." + kind + "_token_id";
-        return gguf.metadata().get(key) instanceof GgufValue.U32(long id)
-                        && id < vocabulary.pieces().size()
-                ? OptionalInt.of((int) id)
-                : OptionalInt.empty();
     }
 }

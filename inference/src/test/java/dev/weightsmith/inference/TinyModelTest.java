@@ -12,6 +12,7 @@ import dev.weightsmith.SharedData;
 import dev.weightsmith.engine.Progress;
 import dev.weightsmith.error.PlanException;
 import dev.weightsmith.model.Model;
+import dev.weightsmith.model.ModelVocabulary;
 import dev.weightsmith.output.HuggingFaceOutput;
 import dev.weightsmith.output.OutputOptions;
 import dev.weightsmith.output.QuantizePlan;
@@ -20,6 +21,9 @@ import dev.weightsmith.output.QuantizeSource;
 import dev.weightsmith.quantize.FileType;
 import dev.weightsmith.testing.Runs;
 import dev.weightsmith.testing.TinyModel;
+import dev.weightsmith.tokenizer.PieceDecoder;
+import dev.weightsmith.tokenizer.TextEncoder;
+import dev.weightsmith.tokenizer.Vocabulary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,8 +61,8 @@ class TinyModelTest {
     private static Perplexity perplexity(
             Model model, int context, int stride, TextWindow.Method method, int together)
             throws IOException {
-        Vocabulary vocabulary = Vocabulary.of(model);
-        int[] ids = new PieceEncoder(vocabulary).encode(PlainText.read(TinyModel.text()), false);
+        Vocabulary vocabulary = ModelVocabulary.of(model);
+        int[] ids = new TextEncoder(vocabulary).encode(PlainText.read(TinyModel.text()), false);
         List<TextWindow> windows =
                 TextWindow.cut(TinyModel.text(), ids, context, stride, method, vocabulary.begin());
         return Perplexity.measure(manager, model, windows, together, 1, Progress.NONE);
@@ -141,8 +145,8 @@ class TinyModelTest {
         int[] text = TinyModel.ints(expected.path("greedy_ids"));
         try (var model = Model.open(TinyModel.folder());
                 var generator = new Generator(manager, model, residentLayers, 1)) {
-            Vocabulary vocabulary = Vocabulary.of(model);
-            assertThat(new PieceEncoder(vocabulary).encode("Once upon a time", false))
+            Vocabulary vocabulary = ModelVocabulary.of(model);
+            assertThat(new TextEncoder(vocabulary).encode("Once upon a time", false))
                     .isEqualTo(prompt);
             var ids = new ArrayList<Integer>();
             var decoder = new PieceDecoder(vocabulary, true);

@@ -20,6 +20,7 @@ import dev.weightsmith.model.GgufCheck;
 import dev.weightsmith.model.Model;
 import dev.weightsmith.model.ModelFindings;
 import dev.weightsmith.tensor.TensorInfo;
+import dev.weightsmith.tokenizer.GgufTokens;
 import dev.weightsmith.tokenizer.SentencePieceModel;
 import dev.weightsmith.tokenizer.TokenizerFiles;
 import java.io.IOException;
@@ -297,7 +298,10 @@ final class Inspector {
             details.set("config", ConfigFacts.of(ModelConfig.ofGguf(gguf)));
             GgufCheck.require(gguf);
         });
-        VocabularyFacts.of(gguf.metadata()).ifPresent(facts -> details.set("vocabulary", facts));
+        attempt(() ->
+                GgufTokens.read(gguf.path(), gguf.metadata())
+                        .ifPresent(
+                                tokens -> details.set("vocabulary", VocabularyFacts.of(tokens))));
         details.set("metadata", MetadataFacts.of(gguf.metadata()));
     }
 
@@ -321,8 +325,11 @@ final class Inspector {
                 .forEach(notes::add);
     }
 
+    /// Two attempts may fail for one reason.
     private void note(FileException e) {
-        notes.add(e.problem().toString());
+        if (!notes.contains(e.problem().toString())) {
+            notes.add(e.problem().toString());
+        }
     }
 
     private boolean has(String name) {

@@ -2,22 +2,16 @@ package dev.weightsmith.merge;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.weightsmith.format.gguf.GgufValue;
-import dev.weightsmith.tokenizer.GgufChatTemplates;
+import dev.weightsmith.tokenizer.GgufTokens;
 import dev.weightsmith.tokenizer.Piece;
 import dev.weightsmith.tokenizer.SentencePieceModel;
 import dev.weightsmith.tokenizer.TokenizerFiles;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 
 /// A vocabulary: its size, which one that makes it, and what its tokens are.
 final class VocabularyFacts {
-    private static final String TOKENS = "tokenizer.ggml.tokens";
-    private static final String TYPES = "tokenizer.ggml.token_type";
-
     private VocabularyFacts() {}
 
     static ObjectNode of(TokenizerFiles files) {
@@ -40,66 +34,40 @@ final class VocabularyFacts {
     }
 
     static ObjectNode of(SentencePieceModel model) {
-        List<Piece> pieces = model.pieces();
-        ObjectNode facts = JsonNodeFactory.instance.objectNode();
-        facts.put("size", pieces.size());
-        facts.put("name", TokenizerFiles.vocabularyName(pieces.size()));
-        facts.put("kind", "SentencePiece " + model.kind());
-        int[] counts = new int[Piece.Type.values().length + 1];
-        pieces.forEach(piece -> counts[piece.type().number()]++);
-        facts.set("types", types(counts));
-        putToken(facts, "bos", model.beginId(), pieces.stream().map(Piece::text).toList());
-        putToken(facts, "eos", model.endId(), pieces.stream().map(Piece::text).toList());
-        putToken(facts, "pad", model.padding(), pieces.stream().map(Piece::text).toList());
+        ObjectNode facts = of(model.pieces(), "SentencePiece " + model.kind());
+        putToken(facts, "bos", model.beginId(), texts(model.pieces()));
+        putToken(facts, "eos", model.endId(), texts(model.pieces()));
+        putToken(facts, "pad", model.padding(), texts(model.pieces()));
         return facts;
     }
 
-    /// The vocabulary in the metadata of a GGUF file, if it has one.
-    static Optional<ObjectNode> of(Map<String, GgufValue> metadata) {
-        if (!(metadata.get(TOKENS) instanceof GgufValue.Texts(List<String> tokens))) {
-            return Optional.empty();
-        }
+    /// Those of a GGUF file.
+    static ObjectNode of(GgufTokens tokens) {
+        ObjectNode facts = of(tokens.pieces(), tokens.kind());
+        putToken(facts, "bos", tokens.id("bos"), texts(tokens.pieces()));
+        putToken(facts, "eos", tokens.id("eos"), texts(tokens.pieces()));
+        putToken(facts, "pad", tokens.id("padding"), texts(tokens.pieces()));
+        facts.put("chat_template", tokens.chatTemplates().title());
+        return facts;
+    }
+
+    private static ObjectNode of(List<Piece> pieces, String kind) {
         ObjectNode facts = JsonNodeFactory.instance.objectNode();
-        facts.put("size", tokens.size());
-        facts.put("name", TokenizerFiles.vocabularyName(tokens.size()));
-        if (metadata.get("tokenizer.ggml.model") instanceof GgufValue.Text(String kind)) {
-            facts.put("kind", kind);
-        }
-        if (metadata.get(TYPES) instanceof GgufValue.I32s(int[] numbers)) {
-            int[] counts = new int[Piece.Type.values().length + 1];
-            for (int number : numbers) {
-                counts[number > 0 && number < counts.length ? number : 0]++;
-            }
-            facts.set("types", types(counts));
-        }
-        putToken(facts, "bos", id(metadata, "bos"), tokens);
-        putToken(facts, "eos", id(metadata, "eos"), tokens);
-        putToken(facts, "pad", id(metadata, "padding"), tokens);
-        facts.put("chat_template", GgufChatTemplates.read(metadata).title());
-        return Optional.of(facts);
-    }
-
-    private static OptionalInt id(Map<String, GgufValue> metadata, String kind) {
-        return metadata.get("tokenizer.ggml." + kind + "_token_id")
-                                instanceof GgufValue.U32(long id)
-                        && id <= Integer.MAX_VALUE
-                ? OptionalInt.of((int) id)
-                : OptionalInt.empty();
-    }
-
-    private static ObjectNode types(int[] counts) {
-        ObjectNode types = JsonNodeFactory.instance.objectNode();
+        facts.put("size", pieces.size());
+        facts.put("name", TokenizerFiles.vocabularyName(pieces.size()));
+        facts.put("kind", kind);
+        ObjectNode types = facts.putObject("types");
         for (Piece.Type type : Piece.Type.values()) {
-            if (counts[type.number()] > 0) {
-                types.put(
-                        type.name().toLowerCase(Locale.ROOT).replace('_', ' '),
-                        counts[type.number()]);
+            long count = pieces.stream().filter(piece -> piece.type() == type).count();
+            if (count > 0) {
+                types.put(type.name().toLowerCase(Locale.ROOT).replace('_', ' '), count);
             }
         }
-        if (counts[0] > 0) {
-            types.put("of no known type", counts[0]);
-        }
-        return types;
+        return facts;
+    }
+
+    private static List<String> texts(List<Piece> pieces) {
+        return pieces.stream().map(Piece::text).toList();
     }
 
     private static void putToken(

@@ -7,9 +7,12 @@ import dev.weightsmith.error.ErrorKind;
 import dev.weightsmith.error.FileException;
 import dev.weightsmith.error.Printable;
 import dev.weightsmith.error.Problem;
+import dev.weightsmith.io.ByteSource;
 import dev.weightsmith.tensor.TensorInfo;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -49,6 +52,15 @@ public final class GgufFile implements Checkpoint {
             opened.close();
             throw e;
         }
+    }
+
+    /// Whether `file` begins like a GGUF file; opening it may still fail.
+    public static boolean recognises(ByteSource file) throws IOException {
+        return file.size() >= Integer.BYTES
+                && ByteBuffer.wrap(file.bytes(0, Integer.BYTES))
+                                .order(ByteOrder.LITTLE_ENDIAN)
+                                .getInt()
+                        == GgufHeader.MAGIC;
     }
 
     private static List<Path> siblings(Path path, long count) throws FileException {

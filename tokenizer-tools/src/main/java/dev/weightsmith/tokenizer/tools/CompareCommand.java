@@ -81,7 +81,7 @@ final class CompareCommand implements Callable<Integer> {
         List<String> lines = TextFiles.lines(texts);
         List<Cut> cuts = new ArrayList<>();
         for (Path path : paths) {
-            Vocabulary vocabulary = Vocabulary.read(path);
+            TokenizerModel vocabulary = TokenizerModel.read(path);
             vocabulary.notes().forEach(output::note);
             cuts.add(Cut.of(vocabulary, lines));
         }

@@ -18,7 +18,7 @@ import java.util.TreeMap;
 /// @param unknown those of them that stand for characters without a piece, where there are no bytes
 /// @param uses how often each id came out
 record Cut(
-        Vocabulary vocabulary,
+        TokenizerModel vocabulary,
         long characters,
         long bytes,
         long tokens,
@@ -27,7 +27,7 @@ record Cut(
         Map<Integer, Integer> uses) {
 
     /// @throws dev.weightsmith.error.FileException if the official library cannot be started
-    static Cut of(Vocabulary vocabulary, List<String> lines) throws IOException {
+    static Cut of(TokenizerModel vocabulary, List<String> lines) throws IOException {
         SentencePieceModel model = vocabulary.model();
         long characters = 0;
         long bytes = 0;

@@ -67,8 +67,8 @@ final class DiffCommand implements Callable<Integer> {
             list.get().requireApartFrom(List.of(first, second));
             done = job.prepare(list.get());
         }
-        Vocabulary a = Vocabulary.read(first);
-        Vocabulary b = Vocabulary.read(second);
+        TokenizerModel a = TokenizerModel.read(first);
+        TokenizerModel b = TokenizerModel.read(second);
         a.notes().forEach(output::note);
         b.notes().forEach(output::note);
         var difference = Difference.of(a.model(), b.model());
@@ -83,7 +83,8 @@ final class DiffCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void print(Vocabulary a, Vocabulary b, Difference difference, String done) {
+    private void print(
+            TokenizerModel a, TokenizerModel b, Difference difference, String done) {
         var table = new Table();
         table.add("A", a.name() + ": " + Printable.text(first.toString()));
         table.add("B", b.name() + ": " + Printable.text(second.toString()));

@@ -7,7 +7,7 @@ import dev.weightsmith.error.Problem;
 import dev.weightsmith.model.Model;
 import dev.weightsmith.plan.Recipe;
 import dev.weightsmith.tensor.Shape;
-import dev.weightsmith.tokenizer.PieceCutter;
+import dev.weightsmith.tokenizer.PieceEncoder;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -22,17 +22,18 @@ import java.util.stream.IntStream;
 /// @param old what the rows stand for
 /// @param grown what they shall stand for; begins with `old`
 /// @param rows of the grown matrices, at least as many as `grown` has tokens
-record Expansion(Tokens old, Tokens grown, Init init, int rows) {
+record Expansion(TokenizerModel old, TokenizerModel grown, Init init, int rows) {
 
     /// @param multiple that the number of rows shall be divisible by
     /// @throws PlanException if the vocabularies do not fit the model or each other
-    static Expansion of(Model model, Tokens old, Tokens grown, Init init, int multiple) {
+    static Expansion of(
+            Model model, TokenizerModel old, TokenizerModel grown, Init init, int multiple) {
         int stored = model.config().vocabularySize();
         if (old.size() > stored) {
             throw new PlanException(
                     Problem.of(
                                     ErrorKind.MISMATCH,
-                                    old.place(),
+                                    old.path(),
                                     "the tokenizer has "
                                             + old.size()
                                             + " tokens but the model's embedding has "
@@ -77,10 +78,13 @@ record Expansion(Tokens old, Tokens grown, Init init, int rows) {
         if (!(init instanceof Init.MeanOfPieces)) {
             return fillers(matrix, grown.size() - old.size(), place);
         }
-        var cutter = new PieceCutter(old.model());
+        var encoder = PieceEncoder.of(old.model());
         return new Recipe.MeanOfRows(
                 matrix,
-                grown.texts().subList(old.size(), grown.size()).stream().map(cutter::cut).toList());
+                IntStream.range(old.size(), grown.size())
+                        .mapToObj(grown::piece)
+                        .map(encoder::encode)
+                        .toList());
     }
 
     /// Rows that do not depend on the token's text.

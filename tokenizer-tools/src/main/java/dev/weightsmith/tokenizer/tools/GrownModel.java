@@ -43,8 +43,8 @@ final class GrownModel implements Origin, Supplement {
     public Opened open(Target target, boolean strict, Progress progress) throws IOException {
         Model base = Model.open(model);
         try {
-            Tokens old = Tokens.ofModel(base);
-            Tokens grown = Tokens.ofFolder(tokenizer);
+            TokenizerModel old = TokenizerModel.of(base);
+            TokenizerModel grown = TokenizerModel.ofFolder(tokenizer);
             Expansion expansion = Expansion.of(base, old, grown, init, multiple);
             rows =
                     new Rows(

@@ -51,7 +51,7 @@ final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Vocabulary vocabulary = Vocabulary.read(path);
+        TokenizerModel vocabulary = TokenizerModel.read(path);
         vocabulary.notes().forEach(output::note);
         List<Integer> shown = shown(vocabulary.model());
         if (output.json()) {
@@ -71,7 +71,7 @@ final class InspectCommand implements Callable<Integer> {
                 .orElseGet(List::of);
     }
 
-    private void print(Vocabulary vocabulary, List<Integer> shown) {
+    private void print(TokenizerModel vocabulary, List<Integer> shown) {
         SentencePieceModel model = vocabulary.model();
         output.out()
                 .println(
@@ -115,7 +115,7 @@ final class InspectCommand implements Callable<Integer> {
         }
     }
 
-    private ObjectNode json(Vocabulary vocabulary, List<Integer> shown) {
+    private ObjectNode json(TokenizerModel vocabulary, List<Integer> shown) {
         SentencePieceModel model = vocabulary.model();
         ObjectNode report = JsonNodeFactory.instance.objectNode();
         report.put("path", path.toString());
@@ -171,9 +171,9 @@ final class InspectCommand implements Callable<Integer> {
         return model.pieces().stream().filter(piece -> piece.type() == type).count();
     }
 
-    private static String token(Vocabulary vocabulary, OptionalInt id) {
+    private static String token(TokenizerModel vocabulary, OptionalInt id) {
         return id.isEmpty()
                 ? "none"
-                : id.getAsInt() + " " + Printable.text(vocabulary.text(id.getAsInt()));
+                : id.getAsInt() + " " + Printable.text(vocabulary.piece(id.getAsInt()));
     }
 }

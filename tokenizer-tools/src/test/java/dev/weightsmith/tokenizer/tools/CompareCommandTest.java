@@ -171,6 +171,27 @@ class CompareCommandTest {
                 .containsPattern("padding +0 <unk>");
     }
 
+    @Test
+    void whatAFileIsItsContentTells() throws Exception {
+        Path gguf = folder.resolve("x.bin");
+        Files.copy(SharedData.path("tiny/gguf/tiny-alpaca-plus-f16.gguf"), gguf);
+        Path model = folder.resolve("x.gguf");
+        Files.copy(SharedData.path("tiny/lora-alpaca-plus/tokenizer.model"), model);
+        assertThat(commands.run("inspect", gguf)).isZero();
+        assertThat(commands.out()).contains("548 pieces, GGUF file");
+        assertThat(commands.run("inspect", model)).isZero();
+        assertThat(commands.out()).contains("548 pieces, SentencePiece model");
+        assertThat(commands.run("diff", gguf, model, "--json")).isZero();
+        assertThat(commands.json().path("samePieces").asBoolean()).isTrue();
+        assertThat(commands.run("compare", gguf, model, "--text=" + text("你好"), "--json")).isZero();
+        assertThat(commands.json().at("/vocabularies/0/tokens"))
+                .isEqualTo(commands.json().at("/vocabularies/1/tokens"));
+    }
+
+    private Path text(String text) throws Exception {
+        return Files.writeString(folder.resolve("text"), text);
+    }
+
     /// No model says that a piece is for padding; its name does, and the files beside it.
     @ParameterizedTest
     @CsvSource({"chinese-llama-2, 32000 <pad>", "llama, none", "chinese_sp, none"})

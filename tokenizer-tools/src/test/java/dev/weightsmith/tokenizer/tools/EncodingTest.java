@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weightsmith.SharedData;
 import dev.weightsmith.inference.DjlSettings;
-import dev.weightsmith.tokenizer.PieceCutter;
+import dev.weightsmith.tokenizer.PieceEncoder;
 import dev.weightsmith.tokenizer.SentencePieceModel;
 import dev.weightsmith.tokenizer.TokenizerFiles;
 import java.io.ByteArrayInputStream;
@@ -88,11 +88,11 @@ class EncodingTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"llama", "chinese-llama"})
-    void ourCutterCutsAsTheOfficialLibraryDid(String name) throws IOException {
-        var cutter =
-                new PieceCutter(SentencePieceModel.read(written(name).resolve("tokenizer.model")));
+    void ourEncoderCutsAsTheOfficialLibraryDid(String name) throws IOException {
+        var encoder =
+                PieceEncoder.of(SentencePieceModel.read(written(name).resolve("tokenizer.model")));
         for (int line = 0; line < lines.size(); line++) {
-            assertThat(cutter.cut("▁" + lines.get(line).replace(' ', '▁')))
+            assertThat(encoder.encode("▁" + lines.get(line).replace(' ', '▁')))
                     .as(lines.get(line))
                     .isEqualTo(recorded(name, "sentencepiece", line));
         }

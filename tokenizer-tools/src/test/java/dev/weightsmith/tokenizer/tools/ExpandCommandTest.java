@@ -7,7 +7,7 @@ import dev.weightsmith.SharedData;
 import dev.weightsmith.checkpoint.Checkpoint;
 import dev.weightsmith.format.Formats;
 import dev.weightsmith.tensor.TensorInfo;
-import dev.weightsmith.tokenizer.PieceCutter;
+import dev.weightsmith.tokenizer.PieceEncoder;
 import dev.weightsmith.tokenizer.TokenizerFiles;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -104,14 +104,14 @@ class ExpandCommandTest {
     @ValueSource(strings = {"base-hf", "base-hf-bin", "base-meta", "base-meta-2shard"})
     void newRowsAreTheMeansOfTheirPieces(String model) throws IOException {
         Path out = expand(model);
-        var cutter = new PieceCutter(TokenizerFiles.read(tiny("base-hf")).orElseThrow().model());
+        var encoder = PieceEncoder.of(TokenizerFiles.read(tiny("base-hf")).orElseThrow().model());
         for (String name : List.of(EMBEDDING, OUTPUT)) {
             float[] before = matrix(tiny("base-hf"), name);
             float[] after = matrix(out, name);
             assertThat(after).hasSize(516 * COLUMNS);
             assertThat(Arrays.copyOf(after, before.length)).isEqualTo(before);
             for (int i = 0; i < NEW.size(); i++) {
-                List<Integer> pieces = cutter.cut(NEW.get(i));
+                List<Integer> pieces = encoder.encode(NEW.get(i));
                 float[] expected = new float[COLUMNS];
                 for (int column = 0; column < COLUMNS; column++) {
                     double sum = 0;
@@ -199,7 +199,7 @@ class ExpandCommandTest {
                         out);
         assertThat(exit).as(commands.err()).isZero();
         assertThat(matrix(out, "token_embd.weight")).hasSize(516 * COLUMNS);
-        assertThat(Vocabulary.read(out).model().id("你好")).hasValue(514);
+        assertThat(TokenizerModel.read(out).model().id("你好")).hasValue(514);
     }
 
     @Test

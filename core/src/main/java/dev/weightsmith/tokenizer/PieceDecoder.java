@@ -1,6 +1,5 @@
-package dev.weightsmith.inference;
+package dev.weightsmith.tokenizer;
 
-import dev.weightsmith.tokenizer.Piece;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;

@@ -1,9 +1,7 @@
-package dev.weightsmith.inference;
+package dev.weightsmith.tokenizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.weightsmith.tokenizer.ChatTemplates;
-import dev.weightsmith.tokenizer.Piece;
 import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -24,6 +22,7 @@ class PieceDecoderTest {
                     true,
                     List.of(),
                     true,
+                    Manner.LLAMA_CPP,
                     ChatTemplates.none());
 
     private final PieceDecoder decoder = new PieceDecoder(VOCABULARY, false);
