@@ -65,9 +65,9 @@ class EveryReaderTest {
         return told;
     }
 
-    private Path converted(Path model, String format) {
-        Path out = model.resolveSibling(format);
-        run("convert", "--model", model, "--format", format, "--out", out, "--quiet");
+    private static Path converted(Path model, String name) {
+        Path out = model.resolveSibling(name);
+        run("convert", "--model", model, "--out", out, "--quiet");
         return out;
     }
 
@@ -92,17 +92,16 @@ class EveryReaderTest {
 
     @Test
     void convertToGgufKeepsIt() throws IOException {
-        assertThat(json("tokenizer", "inspect", converted(typeless, "gguf"), "--json"))
-                .isEqualTo(json("tokenizer", "inspect", converted(typed, "gguf"), "--json"));
+        assertThat(json("tokenizer", "inspect", converted(typeless, "out.gguf"), "--json"))
+                .isEqualTo(json("tokenizer", "inspect", converted(typed, "out.gguf"), "--json"));
     }
 
     @Test
     void quantizeKeepsIt() throws IOException {
         Path out = folder.resolve("q8.gguf");
         run("quantize", typeless, "--type", "Q8_0", "--out", out, "--quiet");
-        JsonNode told = json("tokenizer", "inspect", out, "--json");
-        assertThat(told.path("types"))
-                .isEqualTo(json("tokenizer", "inspect", typed, "--json").path("types"));
+        assertThat(json("tokenizer", "inspect", out, "--json"))
+                .isEqualTo(json("tokenizer", "inspect", typed, "--json"));
     }
 
     @Test

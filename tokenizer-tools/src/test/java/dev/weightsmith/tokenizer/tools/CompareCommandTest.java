@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.weightsmith.SharedData;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -177,19 +178,22 @@ class CompareCommandTest {
         Files.copy(SharedData.path("tiny/gguf/tiny-alpaca-plus-f16.gguf"), gguf);
         Path model = folder.resolve("x.gguf");
         Files.copy(SharedData.path("tiny/lora-alpaca-plus/tokenizer.model"), model);
-        assertThat(commands.run("inspect", gguf)).isZero();
-        assertThat(commands.out()).contains("548 pieces, GGUF file");
-        assertThat(commands.run("inspect", model)).isZero();
-        assertThat(commands.out()).contains("548 pieces, SentencePiece model");
-        assertThat(commands.run("diff", gguf, model, "--json")).isZero();
-        assertThat(commands.json().path("samePieces").asBoolean()).isTrue();
-        assertThat(commands.run("compare", gguf, model, "--text=" + text("你好"), "--json")).isZero();
-        assertThat(commands.json().at("/vocabularies/0/tokens"))
-                .isEqualTo(commands.json().at("/vocabularies/1/tokens"));
+        assertThat(json("inspect", gguf).path("form").asText()).isEqualTo("GGUF file");
+        assertThat(json("inspect", model).path("form").asText()).isEqualTo("SentencePiece model");
+        assertThat(json("diff", gguf, model).path("samePieces").asBoolean()).isTrue();
+        Path text = Files.writeString(folder.resolve("text"), "你好");
+        JsonNode compared = json("compare", gguf, model, "--text=" + text);
+        assertThat(compared.at("/vocabularies/0/tokens").asInt())
+                .isPositive()
+                .isEqualTo(compared.at("/vocabularies/1/tokens").asInt());
     }
 
-    private Path text(String text) throws Exception {
-        return Files.writeString(folder.resolve("text"), text);
+    private static JsonNode json(Object... arguments) throws Exception {
+        var own = new Commands();
+        Object[] all = Arrays.copyOf(arguments, arguments.length + 1);
+        all[arguments.length] = "--json";
+        assertThat(own.run(all)).as(own.err()).isZero();
+        return own.json();
     }
 
     /// No model says that a piece is for padding; its name does, and the files beside it.
