@@ -83,8 +83,7 @@ final class DiffCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void print(
-            TokenizerModel a, TokenizerModel b, Difference difference, String done) {
+    private void print(TokenizerModel a, TokenizerModel b, Difference difference, String done) {
         var table = new Table();
         table.add("A", a.name() + ": " + Printable.text(first.toString()));
         table.add("B", b.name() + ": " + Printable.text(second.toString()));
