@@ -25,7 +25,8 @@ public final class Job {
     }
 
     /// Opens all inputs, checks that they fit together, and plans the output. Writes nothing, and
-    /// reads no weights. The caller closes the plan.
+    /// reads no weights but those of an adapter that may be a published one. The caller closes the
+    /// plan.
     ///
     /// @throws dev.weightsmith.error.FileException if an input is not what it must be
     /// @throws dev.weightsmith.error.PlanException if the inputs do not fit together
