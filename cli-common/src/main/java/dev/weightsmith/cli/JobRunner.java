@@ -3,6 +3,7 @@ package dev.weightsmith.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weightsmith.engine.DiskSpace;
 import dev.weightsmith.engine.Engine;
+import dev.weightsmith.engine.Report;
 import dev.weightsmith.error.Finding;
 import dev.weightsmith.error.PlanException;
 import dev.weightsmith.error.Printable;
@@ -86,51 +87,61 @@ public final class JobRunner {
         disk.require();
         Optional<SideFile> plan = planOut(engine);
         if (plan.isPresent()) {
-            plan.get().write(plan(planned));
+            plan.get().write(PlanPage.bytes(planned));
         }
     }
 
     /// All that gives way: to the output, and to what is written beside it.
     private Displaced displaced(Engine engine, Supplement supplement) throws IOException {
         Displaced all = engine.displaced();
-        for (SideFile page : pages(engine, supplement)) {
-            all = all.and(page.displaced());
+        for (SideFile file : sideFiles(engine, supplement)) {
+            all = all.and(file.displaced());
         }
-        Optional<SideFile> plan = planOut(engine);
-        return plan.isPresent() ? all.and(plan.get().displaced()) : all;
+        return all;
     }
 
     private Optional<SideFile> planOut(Engine engine) throws IOException {
         return options.planOut().isEmpty()
                 ? Optional.empty()
-                : Optional.of(sideFile(options.planOut().get(), "--plan-out", engine));
+                : Optional.of(
+                        SideFile.of(
+                                new PlanPage(options.planOut().get()),
+                                engine,
+                                options.overwrite()));
     }
 
-    private List<SideFile> pages(Engine engine, Supplement supplement) throws IOException {
+    /// All that is written beside the output.
+    private List<SideFile> sideFiles(Engine engine, Supplement supplement) throws IOException {
         var files = new ArrayList<SideFile>();
+        planOut(engine).ifPresent(files::add);
         for (Supplement.Page page : supplement.pages()) {
-            files.add(sideFile(page.path(), page.option(), engine));
+            files.add(SideFile.of(page, engine, options.overwrite()));
         }
         return files;
     }
 
-    private SideFile sideFile(Path path, String option, Engine engine) throws IOException {
-        return SideFile.of(path, option, engine, options.overwrite());
-    }
+    /// The file of `--plan-out`.
+    private record PlanPage(Path path) implements Supplement.Page {
+        @Override
+        public String option() {
+            return "--plan-out";
+        }
 
-    private static byte[] plan(Planned planned) throws IOException {
-        return PlanFile.of(planned.plan(), planned.sources()).bytes();
+        @Override
+        public byte[] bytes(Planned planned, Report written) throws IOException {
+            return bytes(planned);
+        }
+
+        static byte[] bytes(Planned planned) throws IOException {
+            return PlanFile.of(planned.plan(), planned.sources()).bytes();
+        }
     }
 
     private void carryOut(Planned planned, Supplement supplement) throws IOException {
         Engine engine = planned.engine(options.engine());
-        List<SideFile> pages = pages(engine, supplement);
-        Optional<SideFile> plan = planOut(engine);
-        for (SideFile page : pages) {
-            page.prepare();
-        }
-        if (plan.isPresent()) {
-            plan.get().prepare();
+        List<SideFile> files = sideFiles(engine, supplement);
+        for (SideFile file : files) {
+            file.prepare();
         }
         engine.prepare();
         if (output.verbose()) {
@@ -144,11 +155,8 @@ public final class JobRunner {
         }
         Job.Done done = jobs.run(planned, options.engine(), output.progress());
         tell(done.findings().subList(planned.findings().size(), done.findings().size()));
-        if (plan.isPresent()) {
-            plan.get().write(plan(planned));
-        }
-        for (int i = 0; i < pages.size(); i++) {
-            pages.get(i).write(supplement.pages().get(i).bytes(planned, done.report()));
+        for (SideFile file : files) {
+            file.write(file.page().bytes(planned, done.report()));
         }
         var report = new WrittenReport(planned.target(), done.report(), done.findings());
         if (output.json()) {

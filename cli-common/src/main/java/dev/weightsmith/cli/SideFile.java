@@ -5,23 +5,20 @@ import dev.weightsmith.io.Destination;
 import dev.weightsmith.io.Displaced;
 import dev.weightsmith.io.Staging;
 import java.io.IOException;
-import java.nio.file.Path;
 
 /// A small file that is written beside the output of a job, or into it, when that is complete: a
 /// page, a plan.
 ///
-/// @param path as it was given
+/// @param page what will stand in it
 /// @param overwrite whether an existing file may be replaced
-record SideFile(Path path, Destination destination, boolean overwrite) {
-    /// @param option that names it
+record SideFile(Supplement.Page page, Destination destination, boolean overwrite) {
     /// @throws dev.weightsmith.error.FileException if it is an input or one of the job's files
-    static SideFile of(Path path, String option, Engine engine, boolean overwrite)
-            throws IOException {
+    static SideFile of(Supplement.Page page, Engine engine, boolean overwrite) throws IOException {
         Destination models = engine.destination();
-        Destination file = Destination.page(path, option).joining(models);
+        Destination file = Destination.page(page.path(), page.option()).joining(models);
         file.requireApartFrom(models);
         file.requireApartFrom(engine.inputs());
-        return new SideFile(path, file, overwrite);
+        return new SideFile(page, file, overwrite);
     }
 
     /// Makes sure, before hours of work, that it can be written then.
@@ -39,7 +36,7 @@ record SideFile(Path path, Destination destination, boolean overwrite) {
         return destination.isFile()
                 ? new Displaced(
                         displaced.replaced().stream()
-                                .map(name -> path.resolveSibling(name).toString())
+                                .map(name -> page.path().resolveSibling(name).toString())
                                 .toList(),
                         displaced.removed())
                 : displaced;

@@ -53,6 +53,9 @@ final class KnownInputs implements AutoCloseable {
     }
 
     private List<Problem> mismatches(List<Path> files) {
+        if (files.isEmpty()) {
+            return List.of();
+        }
         KnownFiles known = KnownFiles.published();
         var problems = new ArrayList<Problem>();
         new FileDigester(1, watched)

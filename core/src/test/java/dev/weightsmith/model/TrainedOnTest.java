@@ -88,7 +88,7 @@ class TrainedOnTest {
         "llama-7b-fp16, models/llama_7B",
         // Names that say nothing.
         "base, lmsys/vicuna-7b",
-        "llama-7b, /root/output/checkpoint-1500",
+        "llama-7b, /home/me/output/checkpoint-1500",
         "llama-7b, ./base"
     })
     void theSameModelUnderAnotherNameIsNone(String base, String trainedOn) throws IOException {
